@@ -1,0 +1,79 @@
+using Minilm.Validation;
+
+namespace Minilm;
+
+/// <summary>Says what a call does when its deadline passes or when it is cancelled.</summary>
+public enum InterruptionBehavior
+{
+    /// <summary>Returns what was generated so far, with the finish reason <see cref="FinishReason.Timeout"/> or <see cref="FinishReason.Cancelled"/>.</summary>
+    ReturnPartial,
+
+    /// <summary>Throws <see cref="CompletionTimeoutException"/> (which carries the partial completion) or <see cref="OperationCanceledException"/>.</summary>
+    Throw,
+}
+
+/// <summary>What one call asks for. Members left null take the model's defaults (<see cref="LlamaModelOptions"/>).</summary>
+public sealed record CompletionOptions
+{
+    /// <summary>Gets the most tokens to generate.</summary>
+    [InRange(1, int.MaxValue)]
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Gets the temperature; 0 always takes the most likely token.</summary>
+    [InRange(0, 100)]
+    public float? Temperature { get; init; }
+
+    /// <summary>Gets how many of the most likely tokens are considered; 0 considers all.</summary>
+    [InRange(0, int.MaxValue)]
+    public int? TopK { get; init; }
+
+    /// <summary>Gets the probability mass of the tokens considered (nucleus sampling); 1 considers all.</summary>
+    [InRange(0, 1)]
+    public float? TopP { get; init; }
+
+    /// <summary>Gets the least probability of a token, relative to the most likely one; 0 considers all.</summary>
+    [InRange(0, 1)]
+    public float? MinP { get; init; }
+
+    /// <summary>Gets the mass of locally typical sampling; 1 is off.</summary>
+    [InRange(0, 1)]
+    public float? TypicalP { get; init; }
+
+    /// <summary>Gets the factor by which tokens seen lately become less likely; 1 is off.</summary>
+    [InRange(0.01, 100)]
+    public float? RepeatPenalty { get; init; }
+
+    /// <summary>Gets what is subtracted from a token's logit for each time it was seen lately; 0 is off.</summary>
+    [InRange(-100, 100)]
+    public float? FrequencyPenalty { get; init; }
+
+    /// <summary>Gets what is subtracted once from the logit of each token seen lately; 0 is off.</summary>
+    [InRange(-100, 100)]
+    public float? PresencePenalty { get; init; }
+
+    /// <summary>Gets how many of the last tokens the penalties look at.</summary>
+    [InRange(0, int.MaxValue)]
+    public int? PenaltyWindow { get; init; }
+
+    /// <summary>Gets the seed of the random choice; null takes a new one for each call.</summary>
+    public uint? Seed { get; init; }
+
+    /// <summary>Gets the texts that end the completion. None of them, nor a part of one, appears in the result.</summary>
+    public IReadOnlyList<string> StopStrings { get; init; } = [];
+
+    /// <summary>Gets a GBNF grammar that the completion follows, with the root rule named <c>root</c>.</summary>
+    public string? Grammar { get; init; }
+
+    /// <summary>Gets what is added to the logits of single tokens, by token id; −∞ excludes a token.</summary>
+    public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
+
+    /// <summary>Gets the time limit of the call, queue included; null is none.</summary>
+    [PositiveTime]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Gets what happens when the limit passes or the call is cancelled.</summary>
+    public InterruptionBehavior OnInterruption { get; init; }
+
+    /// <summary>Gets a value indicating whether control tokens spelled out in the prompt are control tokens. Only for prompts that no user wrote a part of.</summary>
+    public bool ParseSpecialTokens { get; init; }
+}

@@ -1,0 +1,77 @@
+using System.ComponentModel.DataAnnotations;
+using Minilm.Validation;
+
+namespace Minilm;
+
+/// <summary>Says when flash attention is used.</summary>
+public enum FlashAttention
+{
+    /// <summary>The library decides.</summary>
+    Auto = -1,
+
+    /// <summary>Never.</summary>
+    Off = 0,
+
+    /// <summary>Always.</summary>
+    On = 1,
+}
+
+/// <summary>Configures a <see cref="LlamaModel"/>. Sizes and counts that are 0 or less mean the default.</summary>
+public sealed class LlamaModelOptions
+{
+    /// <summary>The context window that is used when none is configured, in tokens, if the model allows it.</summary>
+    public const int DefaultContextSize = 2048;
+
+    /// <summary>Gets or sets the path of the GGUF file.</summary>
+    [Required(ErrorMessage = "model path is required: set ModelPath to a GGUF file")]
+    public string ModelPath { get; set; } = "";
+
+    /// <summary>Gets or sets the context window in tokens. Default: 2048, or what the model was trained for if that is less.</summary>
+    [InRange(int.MinValue, int.MaxValue)]
+    public int ContextSize { get; set; }
+
+    /// <summary>Gets or sets the number of threads that decode. Default: the physical cores.</summary>
+    [InRange(int.MinValue, 512)]
+    public int Threads { get; set; }
+
+    /// <summary>Gets or sets the number of threads that process prompts. Default: <see cref="Threads"/>.</summary>
+    [InRange(int.MinValue, 512)]
+    public int PromptThreads { get; set; }
+
+    /// <summary>Gets or sets how many prompt tokens are computed at once (the micro-batch, n_ubatch). Default: 512.</summary>
+    [InRange(int.MinValue, 65536)]
+    public int MicroBatchSize { get; set; }
+
+    /// <summary>Gets or sets the number of layers on the GPU; negative is all. Default: 0.</summary>
+    [InRange(-1, int.MaxValue)]
+    public int GpuLayers { get; set; }
+
+    /// <summary>Gets or sets when flash attention is used. Default: never, which is faster on a CPU.</summary>
+    [InRange(-1, 1)]
+    public FlashAttention FlashAttention { get; set; } = FlashAttention.Off;
+
+    /// <summary>Gets or sets a value indicating whether the file is mapped into memory instead of read. Default: true.</summary>
+    public bool UseMemoryMap { get; set; } = true;
+
+    /// <summary>Gets or sets a value indicating whether every weight is checked while loading. Slow; for files of doubtful origin.</summary>
+    public bool CheckTensors { get; set; }
+
+    /// <summary>Gets or sets the default number of tokens to generate. Default: 128.</summary>
+    [InRange(int.MinValue, int.MaxValue)]
+    public int MaxTokens { get; set; }
+
+    /// <summary>Gets or sets the default temperature. Default: 0.7.</summary>
+    [InRange(0, 100)]
+    public float Temperature { get; set; } = 0.7f;
+
+    /// <summary>Gets or sets the default nucleus (top-p). Default: 0.9.</summary>
+    [InRange(0, 1)]
+    public float TopP { get; set; } = 0.9f;
+
+    /// <summary>Gets or sets the default top-k; 0 considers all tokens. Default: 40.</summary>
+    [InRange(0, int.MaxValue)]
+    public int TopK { get; set; } = 40;
+
+    /// <summary>Gets or sets where the native library is: its folder or its file. Default: searched (see the README).</summary>
+    public string? NativeLibraryPath { get; set; }
+}
