@@ -1,0 +1,6 @@
+namespace Minilm.Gguf;
+
+/// <summary>placeholder</summary>
+public static class GgufModelValidator
+{
+}
