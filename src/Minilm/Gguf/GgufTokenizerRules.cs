@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+
+namespace Minilm.Gguf;
+
+/// <summary>The vocabulary: the arrays fit each other, no token is there twice, and any text can be tokenized.</summary>
+internal static class GgufTokenizerRules
+{
+    private const long MaxTokens = 1 << 24; // the largest known vocabularies have some 260,000
+
+    private const string ModelKey = "tokenizer.ggml.model";
+    private const string TokensKey = "tokenizer.ggml.tokens";
+
+    public static void Check(GgufFile file)
+    {
+        string model = file.GetString(ModelKey);
+        if (model is "none" or "no_vocab")
+        {
+            CheckSize(file, file.Facts.ArchitectureKey("vocab_size"), file.Facts.VocabularySize ?? 0);
+            return;
+        }
+
+        GgufArray tokens = file.GetArray(TokensKey);
+        if (tokens.ElementType != GgufValueType.String || tokens.Count == 0)
+        {
+            throw Wrong(file, TokensKey, $"the vocabulary is {tokens}, and one or more strings are expected");
+        }
+
+        CheckSize(file, TokensKey, tokens.Count);
+        CheckArray(file, "tokenizer.ggml.scores", tokens.Count, GgufValueType.Float32, GgufValueType.Int32);
+        CheckArray(file, "tokenizer.ggml.token_type", tokens.Count, GgufValueType.Int32);
+        CheckArray(file, "tokenizer.ggml.merges", null, GgufValueType.String);
+        CheckId(file, "tokenizer.ggml.bos_token_id", tokens.Count);
+        CheckId(file, "tokenizer.ggml.eos_token_id", tokens.Count);
+        CheckTexts(file, tokens, isSentencePiece: model == "llama");
+    }
+
+    private static void CheckSize(GgufFile file, string key, long count)
+    {
+        if (count > MaxTokens)
+        {
+            throw Wrong(file, key, $"the vocabulary has {count} tokens, and up to {MaxTokens} are believed");
+        }
+    }
+
+    private static void CheckArray(GgufFile file, string key, long? count, params ReadOnlySpan<GgufValueType> types)
+    {
+        if (!file.Metadata.ContainsKey(key))
+        {
+            return;
+        }
+
+        GgufArray array = file.GetArray(key);
+        if (!types.Contains(array.ElementType))
+        {
+            throw Wrong(file, key, $"the array is {array}, and elements of the type {GgufValueTypes.NameOf(types[0])} are expected");
+        }
+
+        if (count is not null && array.Count != count)
+        {
+            throw Wrong(file, key, $"the array has {array.Count} elements for {count} tokens");
+        }
+    }
+
+    private static void CheckId(GgufFile file, string key, long tokenCount)
+    {
+        // Some converters write -1 as an unsigned number for "there is none", and libllama takes it so.
+        if (file.TryGetInt64(key, out long id) && id >= tokenCount && id != uint.MaxValue)
+        {
+            throw Wrong(file, key, $"token {id} is not one of the {tokenCount} tokens of the vocabulary");
+        }
+    }
+
+    private static void CheckTexts(GgufFile file, GgufArray tokens, bool isSentencePiece)
+    {
+        HashSet<ReadOnlyMemory<byte>> texts = new((int)tokens.Count, new BytesComparer());
+        int id = 0;
+        foreach (ReadOnlyMemory<byte> text in tokens.ReadByteStrings())
+        {
+            // libllama gives empty tokens names of their own.
+            if (!text.IsEmpty && !texts.Add(text))
+            {
+                throw Wrong(file, TokensKey, $"the token '{GgufProblems.Shown(Encoding.UTF8.GetString(text.Span))}' is there twice, the second time as number {id}");
+            }
+
+            id++;
+        }
+
+        for (int value = 0; value < 256 && isSentencePiece; value++)
+        {
+            // libllama looks for a byte under either name when no longer token fits, and throws through its C interface if it finds none.
+            byte[] name = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>"));
+            if (!texts.Contains(name) && !texts.Contains(new byte[] { (byte)value }))
+            {
+                throw Wrong(file, TokensKey, $"the vocabulary has no token for the byte {value:X2}, so a text with that byte could not be tokenized");
+            }
+        }
+    }
+
+    private static GgufException Wrong(GgufFile file, string key, string problem) =>
+        file.Problems.At(key, file.Metadata.TryGetValue(key, out GgufValue? value) ? value.ByteOffset : 0, problem);
+
+    private sealed class BytesComparer : IEqualityComparer<ReadOnlyMemory<byte>>
+    {
+        public bool Equals(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceEqual(y.Span);
+
+        public int GetHashCode(ReadOnlyMemory<byte> obj)
+        {
+            HashCode hash = default;
+            hash.AddBytes(obj.Span);
+            return hash.ToHashCode();
+        }
+    }
+}
