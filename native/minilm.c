@@ -2,6 +2,7 @@
 
 #include <llama.h>
 
+#include <math.h>
 #include <string.h>
 
 #ifndef MINILM_COMPILED_LLAMA
@@ -75,14 +76,6 @@ void minilm_model_default_params(minilm_model_params * params) {
     memcpy(params, &full, known_size(params->size, sizeof(full)));
 }
 
-static bool report_progress(float progress, void * user_data) {
-    const minilm_model_params * params = user_data;
-    if (params->abort != NULL && minilm_abort_state(params->abort) != MINILM_ABORT_NONE) {
-        return false;
-    }
-    return params->progress_callback == NULL || params->progress_callback(progress, params->progress_callback_user_data);
-}
-
 struct llama_model * minilm_model_load(const char * path, const minilm_model_params * params) {
     minilm_last_error_clear();
 
@@ -98,8 +91,8 @@ struct llama_model * minilm_model_load(const char * path, const minilm_model_par
     native.vocab_only      = full.vocab_only;
     native.check_tensors   = full.check_tensors;
     native.use_extra_bufts = full.use_extra_bufts;
-    native.progress_callback           = report_progress;
-    native.progress_callback_user_data = &full;
+    native.progress_callback           = full.progress_callback;
+    native.progress_callback_user_data = full.progress_callback_user_data;
     return llama_model_load_from_file(path, native);
 }
 
@@ -208,6 +201,36 @@ struct llama_sampler * minilm_sampler_chain_init(bool no_perf) {
     struct llama_sampler_chain_params params = llama_sampler_chain_default_params();
     params.no_perf = no_perf;
     return llama_sampler_chain_init(params);
+}
+
+int32_t minilm_sampler_sample(struct llama_sampler * chain, struct llama_context * ctx, int32_t index, void * scratch) {
+    const float * logits = llama_get_logits_ith(ctx, index);
+    if (logits == NULL) {
+        return MINILM_SAMPLE_NO_LOGITS;
+    }
+
+    llama_token_data * candidates = scratch;
+    const int32_t n_vocab = llama_vocab_n_tokens(llama_model_get_vocab(llama_get_model(ctx)));
+    bool finite = true;
+    for (int32_t i = 0; i < n_vocab; i++) {
+        candidates[i] = (llama_token_data) { .id = i, .logit = logits[i], .p = 0.0f };
+        finite &= logits[i] < INFINITY; // false for NaN as well; minus infinity is an excluded token
+    }
+    if (!finite) {
+        return MINILM_SAMPLE_NOT_FINITE;
+    }
+
+    llama_token_data_array array = { .data = candidates, .size = (size_t) n_vocab, .selected = -1, .sorted = false };
+    llama_sampler_apply(chain, &array);
+    if (array.selected < 0 || (size_t) array.selected >= array.size) {
+        return MINILM_SAMPLE_NO_CHOICE;
+    }
+    const llama_token_data chosen = array.data[array.selected];
+    if (!(chosen.logit > -INFINITY)) {
+        return MINILM_SAMPLE_EXCLUDED;
+    }
+    llama_sampler_accept(chain, chosen.id);
+    return chosen.id;
 }
 
 // Some releases of llama.h take the size of the vocabulary first, others do not: the compiler picks the right call.

@@ -117,7 +117,6 @@ typedef struct minilm_model_params {
     bool     reserved;
     minilm_progress_callback progress_callback; // may be NULL
     void *   progress_callback_user_data;
-    minilm_abort * abort;  // may be NULL; stops loading at the next progress report
 } minilm_model_params;
 
 MINILM_API void minilm_model_default_params(minilm_model_params * params);
@@ -187,6 +186,17 @@ MINILM_API struct llama_sampler * minilm_sampler_chain_init(bool no_perf);
 
 // last_n: how many of the last tokens are penalized, 0 = off. repeat > 0, 1 = off. freq and present: 0 = off.
 MINILM_API struct llama_sampler * minilm_sampler_init_penalties(int32_t n_vocab, int32_t last_n, float repeat, float freq, float present);
+
+enum {
+    MINILM_SAMPLE_NO_LOGITS  = -1, // nothing was computed at that index
+    MINILM_SAMPLE_NO_CHOICE  = -2, // no sampler of the chain selects a token
+    MINILM_SAMPLE_EXCLUDED   = -3, // the chain excluded every token
+    MINILM_SAMPLE_NOT_FINITE = -4, // the model computed NaN or infinity
+};
+
+// Samples from the logits at index (as in llama_get_logits_ith) and accepts the token. Returns it, or one of the values
+// above where llama_sampler_sample would end the process. scratch holds one llama_token_data per token of the vocabulary.
+MINILM_API int32_t minilm_sampler_sample(struct llama_sampler * chain, struct llama_context * ctx, int32_t index, void * scratch);
 
 #ifdef __cplusplus
 }

@@ -118,8 +118,8 @@ typedef enum ggml_backend_dev_type       device_type;
     F(llama_sampler_apply,             void,         (sampler *, token_data_array *)) \
     F(llama_sampler_reset,             void,         (sampler *)) \
     F(llama_sampler_free,              void,         (sampler *)) \
-    F(llama_sampler_sample,            llama_token,  (sampler *, context *, int32_t)) \
     F(llama_sampler_chain_add,         void,         (sampler *, sampler *)) \
+    F(llama_sampler_chain_get,         sampler *,    (sampler *, int32_t)) \
     F(llama_sampler_chain_n,           int32_t,      (const sampler *)) \
     F(llama_sampler_init_greedy,       sampler *,    (void)) \
     F(llama_sampler_init_dist,         sampler *,    (uint32_t)) \

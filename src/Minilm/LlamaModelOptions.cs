@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Minilm.Runtime;
 using Minilm.Validation;
 
 namespace Minilm;
@@ -74,4 +75,23 @@ public sealed class LlamaModelOptions
 
     /// <summary>Gets or sets where the native library is: its folder or its file. Default: searched (see the README).</summary>
     public string? NativeLibraryPath { get; set; }
+
+    /// <summary>Copies the options, with every default filled in that does not depend on the file.</summary>
+    internal LlamaModelOptions WithDefaults()
+    {
+        var copy = (LlamaModelOptions)MemberwiseClone();
+        copy.Threads = Threads > 0 ? Threads : Machine.PhysicalCores;
+        copy.PromptThreads = PromptThreads > 0 ? PromptThreads : copy.Threads;
+        copy.MicroBatchSize = MicroBatchSize > 0 ? MicroBatchSize : LlamaContextOptions.DefaultMicroBatchSize;
+        copy.MaxTokens = MaxTokens > 0 ? MaxTokens : 128;
+        return copy;
+    }
+
+    internal LlamaContextOptions ToContextOptions() => new()
+    {
+        MicroBatchSize = MicroBatchSize,
+        Threads = Threads,
+        PromptThreads = PromptThreads,
+        FlashAttention = FlashAttention,
+    };
 }

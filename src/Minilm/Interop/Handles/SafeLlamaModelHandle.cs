@@ -1,0 +1,25 @@
+namespace Minilm.Interop.Handles;
+
+/// <summary>Owns a <c>llama_model</c>. Contexts, adapters and grammars hold a reference on it.</summary>
+internal sealed class SafeLlamaModelHandle : SafeMinilmHandle
+{
+    /// <summary>Gets the vocabulary, which belongs to the model: pass it by <see cref="VocabOfModel"/>.</summary>
+    public nint Vocab { get; private set; }
+
+    /// <summary>Loads a model. The result is invalid when the library refused the file.</summary>
+    public static unsafe SafeLlamaModelHandle Load(string path, minilm_model_params parameters)
+    {
+        SafeLlamaModelHandle model = NativeMethods.minilm_model_load(path, &parameters);
+        if (!model.IsInvalid)
+        {
+            model.Vocab = NativeMethods.llama_model_get_vocab(model);
+        }
+        return model;
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMethods.llama_model_free(handle);
+        return true;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
+using Minilm.Interop.Handles;
+using static Minilm.Interop.LibraryNames;
+
+namespace Minilm.Interop;
+
+// llama.h: models
+internal static unsafe partial class NativeMethods
+{
+    [LibraryImport(Seam)]
+    public static partial void minilm_model_default_params(minilm_model_params* @params);
+
+    [LibraryImport(Seam)]
+    public static partial SafeLlamaModelHandle minilm_model_load([MarshalUsing(typeof(OwnedUtf8))] string path, minilm_model_params* @params);
+
+    [LibraryImport(Llama)]
+    public static partial void llama_model_free(nint model);
+
+    /// <summary>Returns the vocabulary, which belongs to the model.</summary>
+    [LibraryImport(Llama)]
+    public static partial nint llama_model_get_vocab(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_rope_type(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_ctx_train(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_embd(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_layer(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_head(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_head_kv(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_swa(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_meta_val_str(SafeLlamaModelHandle model, [MarshalUsing(typeof(OwnedUtf8))] string key, byte* buf, nuint buf_size);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_meta_count(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_meta_key_by_index(SafeLlamaModelHandle model, int i, byte* buf, nuint buf_size);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_meta_val_str_by_index(SafeLlamaModelHandle model, int i, byte* buf, nuint buf_size);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_desc(SafeLlamaModelHandle model, byte* buf, nuint buf_size);
+
+    /// <summary>Returns the size of all tensors in bytes.</summary>
+    [LibraryImport(Llama)]
+    public static partial ulong llama_model_size(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial ulong llama_model_n_params(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    [return: MarshalUsing(typeof(BorrowedUtf8))]
+    public static partial string? llama_model_chat_template(SafeLlamaModelHandle model, [MarshalUsing(typeof(OwnedUtf8))] string? name);
+
+    [LibraryImport(Llama)]
+    public static partial CBool llama_model_has_encoder(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial CBool llama_model_has_decoder(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_decoder_start_token(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial CBool llama_model_is_recurrent(SafeLlamaModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial CBool llama_model_is_hybrid(SafeLlamaModelHandle model);
+}

@@ -1,0 +1,38 @@
+using Minilm.Validation;
+
+namespace Minilm;
+
+/// <summary>Configures a <see cref="LlamaContext"/>. Sizes and counts that are 0 or less mean the default.</summary>
+public sealed record LlamaContextOptions
+{
+    /// <summary>The micro-batch that is used when none is configured, in tokens (llama.cpp's own default).</summary>
+    public const int DefaultMicroBatchSize = 512;
+
+    /// <summary>Gets the tokens that all sequences together can hold. Default: that of the model.</summary>
+    [InRange(int.MinValue, int.MaxValue)]
+    public int ContextSize { get; init; }
+
+    /// <summary>Gets the most tokens in one decode call (n_batch). Default: 2048, or the context if that is less.</summary>
+    [InRange(int.MinValue, 1 << 20)]
+    public int BatchSize { get; init; }
+
+    /// <summary>Gets how many tokens are computed at once (n_ubatch). Default: 512, or the batch if that is less.</summary>
+    [InRange(int.MinValue, 65536)]
+    public int MicroBatchSize { get; init; }
+
+    /// <summary>Gets the number of sequences. Default: 1.</summary>
+    [InRange(int.MinValue, 256)]
+    public int MaxSequences { get; init; }
+
+    /// <summary>Gets the number of threads that decode. Default: the physical cores.</summary>
+    [InRange(int.MinValue, 512)]
+    public int Threads { get; init; }
+
+    /// <summary>Gets the number of threads that process prompts. Default: <see cref="Threads"/>.</summary>
+    [InRange(int.MinValue, 512)]
+    public int PromptThreads { get; init; }
+
+    /// <summary>Gets when flash attention is used. Default: never, which is faster on a CPU.</summary>
+    [InRange(-1, 1)]
+    public FlashAttention FlashAttention { get; init; } = FlashAttention.Off;
+}

@@ -1,0 +1,269 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Minilm.Generation;
+using Minilm.Runtime;
+using Minilm.Validation;
+
+namespace Minilm;
+
+/// <summary>A GGUF model that runs in this process through llama.cpp. All members may be called from any thread.</summary>
+public sealed class LlamaModel : ILanguageModel
+{
+    private readonly Lock _gate = new();
+    private readonly LlamaModelOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private ModelLoading? _loading;
+    private ModelSession? _session;
+    private bool _disposed;
+
+    /// <summary>Configures a model; nothing is loaded until <see cref="Initialize"/>.</summary>
+    /// <param name="options">Where the file is and how to run it; read once.</param>
+    /// <param name="logger">Receives loads and releases.</param>
+    /// <param name="timeProvider">The clock of deadlines and usage.</param>
+    /// <exception cref="ArgumentException">The path is empty ("model path is required"), or an option is out of its range.</exception>
+    /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
+    public LlamaModel(LlamaModelOptions options, ILogger<LlamaModel>? logger = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionsDoor.Require(options);
+        if (!Path.Exists(options.ModelPath))
+        {
+            throw new FileNotFoundException($"Model file '{options.ModelPath}' does not exist.", options.ModelPath);
+        }
+        _options = options.WithDefaults();
+        _logger = logger ?? NullLogger<LlamaModel>.Instance;
+        _time = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc cref="LlamaModel(LlamaModelOptions, ILogger{LlamaModel}?, TimeProvider?)"/>
+    public LlamaModel(IOptions<LlamaModelOptions> options, ILogger<LlamaModel>? logger = null, TimeProvider? timeProvider = null)
+        : this((options ?? throw new ArgumentNullException(nameof(options))).Value, logger, timeProvider)
+    {
+    }
+
+    /// <inheritdoc/>
+    public int ContextSize => GetModelInfo().ContextSize;
+
+    /// <summary>Gets the vocabulary of the loaded model. It works until <see cref="Free"/>.</summary>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    public LlamaVocab Vocab => Session.Vocab;
+
+    /// <summary>Creates a context of the caller's own on the loaded weights, for hosts that drive the decode loop themselves. It stays valid after <see cref="Free"/>.</summary>
+    /// <param name="options">What differs from the model's options.</param>
+    /// <returns>A context to be disposed.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    /// <exception cref="ModelLoadException">The library could not, or the size is more than the model was trained for.</exception>
+    public LlamaContext CreateContext(LlamaContextOptions? options = null)
+    {
+        options ??= _options.ToContextOptions();
+        OptionsDoor.Require(options);
+        ModelSession session = Lease();
+        try
+        {
+            return session.CreateContext(options);
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default) =>
+        InitializeAsync(progress, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ModelLoading loading;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_session is not null)
+            {
+                return;
+            }
+            loading = _loading ??= new ModelLoading(_options, Accept, Forget);
+            loading.Join(progress);
+        }
+        try
+        {
+            await loading.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (loading.Leave() && !loading.Completion.IsCompleted)
+                {
+                    loading.Stop();
+                    if (_loading == loading)
+                    {
+                        _loading = null; // the next caller begins anew
+                    }
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Predict(string prompt) => Predict(prompt, options: null).Text;
+
+    /// <inheritdoc/>
+    public Completion PredictWithTimeout(string prompt, TimeSpan timeout, InterruptionBehavior onTimeout = InterruptionBehavior.Throw) =>
+        Predict(prompt, new CompletionOptions { Timeout = timeout, OnInterruption = onTimeout });
+
+    /// <inheritdoc/>
+    public Completion Predict(string prompt, CompletionOptions? options, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    {
+        using PredictCall call = Begin(prompt, options, cancellationToken);
+        return call.Finish(call.WaitForTurn() ? call.Run(onText) : null);
+    }
+
+    /// <inheritdoc/>
+    public Task<Completion> PredictAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
+        PredictAsync(prompt, options, onText: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<CompletionChunk> PredictStreamingAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
+        CompletionStream.Run((onText, token) => PredictAsync(prompt, options, onText, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public int EstimateTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Encoding.UTF8.GetByteCount(text) / 4;
+    }
+
+    /// <inheritdoc/>
+    public int CountTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ModelSession session = Lease();
+        try
+        {
+            return session.Vocab.Tokenize(text).Length;
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ModelInfo GetModelInfo()
+    {
+        ModelSession? session;
+        lock (_gate)
+        {
+            session = _session;
+        }
+        return new ModelInfo
+        {
+            Path = _options.ModelPath,
+            ModelType = session?.Architecture ?? "gguf",
+            Backend = ModelInfo.BackendLlama,
+            ContextSize = session?.ContextSize ?? (_options.ContextSize > 0 ? _options.ContextSize : LlamaModelOptions.DefaultContextSize),
+            Threads = _options.Threads,
+            Temperature = _options.Temperature,
+            TopP = _options.TopP,
+            IsInitialized = session is not null,
+            Description = session?.Description,
+            ParameterCount = session?.ParameterCount ?? 0,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Free()
+    {
+        ModelLoading? loading;
+        ModelSession? session;
+        lock (_gate)
+        {
+            (loading, _loading) = (_loading, null);
+            (session, _session) = (_session, null);
+        }
+        loading?.Stop();
+        if (session is not null)
+        {
+            session.Dispose();
+            _logger.LogInformation("Freed model '{Path}'", _options.ModelPath);
+        }
+    }
+
+    /// <summary>Frees the model for good.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+        Free();
+    }
+
+    private ModelSession Session
+    {
+        get
+        {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                return _session ?? throw new InvalidOperationException($"model not initialized: call {nameof(Initialize)} before (after {nameof(Free)}, again)");
+            }
+        }
+    }
+
+    private ModelSession Lease()
+    {
+        while (true)
+        {
+            ModelSession session = Session;
+            if (session.TryLease())
+            {
+                return session;
+            }
+            // Freed between the two lines; the next look finds no session, or the next one.
+        }
+    }
+
+    private PredictCall Begin(string prompt, CompletionOptions? options, CancellationToken cancellationToken) =>
+        new(Lease(), _options, _time, prompt, options, cancellationToken);
+
+    private async Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // tokenizing and decoding belong on a pool thread
+        using PredictCall call = Begin(prompt, options, cancellationToken);
+        return call.Finish(await call.WaitForTurnAsync().ConfigureAwait(false) ? call.Run(onText) : null);
+    }
+
+    private bool Accept(ModelLoading loading, ModelSession session)
+    {
+        lock (_gate)
+        {
+            if (_loading != loading)
+            {
+                return false;
+            }
+            _loading = null;
+            _session = session;
+        }
+        _logger.LogInformation("Loaded model '{Path}' ({Description}) with a context of {ContextSize} tokens", _options.ModelPath, session.Description, session.ContextSize);
+        return true;
+    }
+
+    private void Forget(ModelLoading loading)
+    {
+        lock (_gate)
+        {
+            if (_loading == loading)
+            {
+                _loading = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using Minilm.Interop;
+using Minilm.Interop.Handles;
+
+namespace Minilm;
+
+/// <summary>A chain of samplers that turns logits into a token. Stages work in the order in which they are added; the last one selects (<see cref="AddGreedy"/> or <see cref="AddDistribution"/>).</summary>
+/// <remarks>Not thread-safe. Parameters are those of llama.h.</remarks>
+public sealed unsafe class LlamaSampler : IDisposable
+{
+    private readonly SafeLlamaSamplerHandle _chain;
+    private readonly LlamaVocab _vocab;
+    private readonly List<int> _grammarStages = [];
+
+    /// <summary>Creates an empty chain.</summary>
+    /// <param name="vocab">The vocabulary of the model whose logits it will see.</param>
+    public LlamaSampler(LlamaVocab vocab)
+    {
+        ArgumentNullException.ThrowIfNull(vocab);
+        _vocab = vocab;
+        _chain = NativeMethods.minilm_sampler_chain_init(no_perf: true);
+        if (_chain.IsInvalid)
+        {
+            _chain.Dispose();
+            throw new InferenceException("The sampler chain could not be created: out of memory.");
+        }
+    }
+
+    /// <summary>Gets the number of stages.</summary>
+    public int Count => NativeMethods.llama_sampler_chain_n(_chain);
+
+    /// <summary>Gets the names of the stages, in order.</summary>
+    public IReadOnlyList<string> Names =>
+        [.. Enumerable.Range(0, Count).Select(i => NativeMethods.llama_sampler_name(NativeMethods.llama_sampler_chain_get(_chain, i)) ?? "")];
+
+    /// <summary>Selects the most likely token.</summary>
+    /// <returns>This chain.</returns>
+    public LlamaSampler AddGreedy() => Add(NativeMethods.llama_sampler_init_greedy());
+
+    /// <summary>Selects a token at random by its probability.</summary>
+    /// <param name="seed">The seed; uint.MaxValue takes a random one (LLAMA_DEFAULT_SEED).</param>
+    /// <returns>This chain.</returns>
+    public LlamaSampler AddDistribution(uint seed) => Add(NativeMethods.llama_sampler_init_dist(seed));
+
+    /// <summary>Divides the logits by a temperature; 0 keeps the most likely token alone.</summary>
+    /// <param name="temperature">0 or more.</param>
+    /// <returns>This chain.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or NaN.</exception>
+    public LlamaSampler AddTemperature(float temperature) => Add(NativeMethods.llama_sampler_init_temp(AtLeastZero(temperature, nameof(temperature))));
+
+    /// <summary>Keeps the most likely tokens.</summary>
+    /// <param name="k">How many; 0 or less keeps all.</param>
+    /// <returns>This chain.</returns>
+    public LlamaSampler AddTopK(int k) => Add(NativeMethods.llama_sampler_init_top_k(k));
+
+    /// <summary>Keeps the most likely tokens that together have a probability (nucleus sampling).</summary>
+    /// <param name="p">0 to 1; 1 keeps all.</param>
+    /// <param name="minKeep">The least number of tokens to keep.</param>
+    /// <returns>This chain.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">p is outside 0 to 1.</exception>
+    public LlamaSampler AddTopP(float p, int minKeep = 1) => Add(NativeMethods.llama_sampler_init_top_p(Probability(p), (nuint)Math.Max(minKeep, 1)));
+
+    /// <summary>Keeps tokens by their probability relative to the most likely one.</summary>
+    /// <param name="p">0 to 1; 0 keeps all.</param>
+    /// <param name="minKeep">The least number of tokens to keep.</param>
+    /// <returns>This chain.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">p is outside 0 to 1.</exception>
+    public LlamaSampler AddMinP(float p, int minKeep = 1) => Add(NativeMethods.llama_sampler_init_min_p(Probability(p), (nuint)Math.Max(minKeep, 1)));
+
+    /// <summary>Keeps tokens whose surprise is near the expected one (locally typical sampling, arXiv 2202.00666).</summary>
+    /// <param name="p">0 to 1; 1 keeps all.</param>
+    /// <param name="minKeep">The least number of tokens to keep.</param>
+    /// <returns>This chain.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">p is outside 0 to 1.</exception>
+    public LlamaSampler AddTypical(float p, int minKeep = 1) => Add(NativeMethods.llama_sampler_init_typical(Probability(p), (nuint)Math.Max(minKeep, 1)));
+
+    /// <summary>Makes tokens that were accepted lately less likely.</summary>
+    /// <param name="window">How many of the last tokens count; 0 is off.</param>
+    /// <param name="repeat">The factor, greater than 0; 1 is off.</param>
+    /// <param name="frequency">Subtracted for each occurrence; 0 is off.</param>
+    /// <param name="presence">Subtracted once; 0 is off.</param>
+    /// <returns>This chain.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative, not finite, or a repeat factor of 0.</exception>
+    public LlamaSampler AddPenalties(int window, float repeat = 1, float frequency = 0, float presence = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(window);
+        if (!(repeat > 0) || !float.IsFinite(repeat))
+        {
+            throw new ArgumentOutOfRangeException(nameof(repeat), repeat, "The factor must be greater than 0 and finite; 1 is off.");
+        }
+        Finite(frequency, nameof(frequency));
+        Finite(presence, nameof(presence));
+        return Add(NativeMethods.minilm_sampler_init_penalties(_vocab.Count, window, repeat, frequency, presence));
+    }
+
+    /// <summary>Adds to the logits of single tokens.</summary>
+    /// <param name="bias">What is added, by token id; −∞ excludes a token.</param>
+    /// <returns>This chain.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token, or a bias is NaN or +∞.</exception>
+    public LlamaSampler AddLogitBias(IReadOnlyDictionary<int, float> bias)
+    {
+        ArgumentNullException.ThrowIfNull(bias);
+        var entries = new llama_logit_bias[bias.Count];
+        int count = 0;
+        foreach ((int token, float value) in bias)
+        {
+            if ((uint)token >= (uint)_vocab.Count)
+            {
+                throw new ArgumentOutOfRangeException(nameof(bias), token, $"The logit bias names token {token}; the vocabulary has the tokens 0 to {_vocab.Count - 1}.");
+            }
+            if (float.IsNaN(value) || float.IsPositiveInfinity(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(bias), value, $"The logit bias of token {token} is {value}; it must be a number or −∞.");
+            }
+            entries[count++] = new llama_logit_bias { token = token, bias = value };
+        }
+        fixed (llama_logit_bias* pointer = entries)
+        {
+            return Add(NativeMethods.llama_sampler_init_logit_bias(_vocab.Count, count, pointer));
+        }
+    }
+
+    /// <summary>Allows only tokens that continue a text of a grammar. Belongs before stages that drop tokens.</summary>
+    /// <param name="gbnf">The rules in GBNF.</param>
+    /// <param name="root">The start rule.</param>
+    /// <returns>This chain.</returns>
+    /// <exception cref="ArgumentException">The grammar does not parse; the message has the library's words.</exception>
+    public LlamaSampler AddGrammar(string gbnf, string root = "root")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(gbnf);
+        ArgumentException.ThrowIfNullOrWhiteSpace(root);
+        NativeMethods.minilm_last_error_clear();
+        SafeLlamaSamplerHandle stage = SafeLlamaSamplerHandle.CreateGrammar(_vocab.Model, gbnf, root);
+        if (stage.IsInvalid)
+        {
+            stage.Dispose();
+            throw new ArgumentException($"The grammar does not parse (start rule '{root}'): {NativeMethods.minilm_last_error()}", nameof(gbnf));
+        }
+        _grammarStages.Add(Count);
+        return Add(stage);
+    }
+
+    /// <summary>Samples a token from the logits of the last decode and accepts it.</summary>
+    /// <param name="context">The context that decoded.</param>
+    /// <param name="index">The token of the batch whose logits are used; −1 is the last with logits.</param>
+    /// <returns>A token id; null when the chain excludes every token (a grammar that is complete in a vocabulary without an end).</returns>
+    /// <exception cref="InvalidOperationException">There are no logits at that index, or no stage selects.</exception>
+    /// <exception cref="InferenceException">The model computed values that are not finite: its weights are damaged.</exception>
+    public int? Sample(LlamaContext context, int index = -1)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.RequireLogits(index, _vocab.Count);
+        int token = SampleUnchecked(context, index);
+        return token >= 0 ? token : token == ExcludedAll ? null : throw SamplingFailed(token, index);
+    }
+
+    /// <summary>Tells the chain that a token was taken without sampling it, such as one of the prompt.</summary>
+    /// <param name="token">A token id.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    /// <exception cref="InvalidOperationException">A grammar of the chain does not allow the token.</exception>
+    public void Accept(int token)
+    {
+        if ((uint)token >= (uint)_vocab.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(token), token, $"The vocabulary has the tokens 0 to {_vocab.Count - 1}.");
+        }
+        foreach (int stage in _grammarStages)
+        {
+            // The library ends the process when a grammar is given a token that it does not allow.
+            var candidate = new llama_token_data { id = token, logit = 1 };
+            var candidates = new llama_token_data_array { data = &candidate, size = 1, selected = -1 };
+            NativeMethods.llama_sampler_apply(NativeMethods.llama_sampler_chain_get(_chain, stage), &candidates);
+            if (float.IsNegativeInfinity(candidate.logit))
+            {
+                throw new InvalidOperationException($"The grammar does not allow token {token} here.");
+            }
+        }
+        NativeMethods.llama_sampler_accept(_chain, token);
+    }
+
+    /// <summary>Forgets what was accepted: penalties, grammar position, random state.</summary>
+    public void Reset() => NativeMethods.llama_sampler_reset(_chain);
+
+    /// <summary>Releases the chain and its stages.</summary>
+    public void Dispose() => _chain.Dispose();
+
+    /// <summary>What <see cref="SampleUnchecked"/> returns when no token is allowed (MINILM_SAMPLE_EXCLUDED).</summary>
+    internal const int ExcludedAll = -3;
+
+    /// <summary>Samples without checking the index; a negative result is one of minilm.h's MINILM_SAMPLE values.</summary>
+    internal int SampleUnchecked(LlamaContext context, int index)
+    {
+        fixed (llama_token_data* scratch = context.Candidates)
+        {
+            return NativeMethods.minilm_sampler_sample(_chain, context.Handle, index, scratch);
+        }
+    }
+
+    internal static Exception SamplingFailed(int code, int index) => code switch
+    {
+        -1 => new InvalidOperationException($"There are no logits at index {index} of the last decode."),
+        -2 => new InvalidOperationException($"No stage of the chain selects a token: end it with {nameof(AddGreedy)} or {nameof(AddDistribution)}."),
+        -4 => new InferenceException("The model computed NaN or infinite logits. Its weights are damaged, or its quantization does not fit this machine."),
+        _ => new InferenceException($"Sampling failed with code {code}."),
+    };
+
+    private LlamaSampler Add(SafeLlamaSamplerHandle stage)
+    {
+        if (stage.IsInvalid)
+        {
+            stage.Dispose();
+            throw new InferenceException("The sampler could not be created: out of memory.");
+        }
+        stage.MoveInto(_chain);
+        return this;
+    }
+
+    private static float Probability(float p) =>
+        p is >= 0 and <= 1 ? p : throw new ArgumentOutOfRangeException(nameof(p), p, "A probability must be from 0 to 1.");
+
+    private static float AtLeastZero(float value, string name) =>
+        value >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, "The value must be 0 or more.");
+
+    private static void Finite(float value, string name)
+    {
+        if (!float.IsFinite(value))
+        {
+            throw new ArgumentOutOfRangeException(name, value, "The value must be finite.");
+        }
+    }
+}

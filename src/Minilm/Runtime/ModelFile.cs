@@ -1,0 +1,79 @@
+using System.Globalization;
+using Minilm.Gguf;
+using Minilm.Interop;
+using Minilm.Interop.Handles;
+
+namespace Minilm.Runtime;
+
+/// <summary>Looks at a model file before native code does, and loads it.</summary>
+internal static class ModelFile
+{
+    /// <summary>Reads the header of a file and checks all that native code would trip over.</summary>
+    /// <exception cref="ModelLoadException">The file is not a valid model; the inner <see cref="GgufException"/> has the field and the byte offset.</exception>
+    public static GgufFile ReadChecked(string path)
+    {
+        try
+        {
+            if (Path.GetExtension(path) is { Length: > 0 } extension && !extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+            {
+                throw new ModelLoadException($"Model file '{path}' has the extension '{extension}'; Minilm loads GGUF files ('.gguf'). Convert it, or rename it if it is one.");
+            }
+            GgufFile file = GgufFile.Read(path);
+            GgufModelValidator.Validate(file);
+            return file;
+        }
+        catch (Exception e) when (e is GgufException or IOException or UnauthorizedAccessException)
+        {
+            throw new ModelLoadException(e.Message, e);
+        }
+    }
+
+    /// <summary>Finds the context size to use and makes sure that it can be had.</summary>
+    /// <exception cref="ModelLoadException">It is more than the model was trained for, or than the memory of the machine holds.</exception>
+    public static int RequireContextSize(GgufFile file, string path, int requested, long availableMemory)
+    {
+        int trained = file.Facts.ContextLength ?? int.MaxValue;
+        if (requested > trained)
+        {
+            throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
+                $"A context of {requested} tokens was asked for, but '{path}' was trained for {trained}. Ask for {trained} or less."));
+        }
+        int size = requested > 0 ? requested : Math.Min(LlamaModelOptions.DefaultContextSize, trained);
+        long needed = file.Facts.EstimateKvBytes(size);
+        if (needed > availableMemory)
+        {
+            throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
+                $"A context of {size} tokens on '{path}' takes {needed >> 20} MiB, but the machine has {availableMemory >> 20} MiB available. Ask for a smaller context."));
+        }
+        return size;
+    }
+
+    /// <summary>Loads a checked file.</summary>
+    /// <exception cref="ModelLoadException">The library refused it; the message has the library's words.</exception>
+    /// <exception cref="OperationCanceledException">The load was stopped.</exception>
+    public static unsafe SafeLlamaModelHandle Load(string path, LlamaModelOptions? options = null, LoadProgress? progress = null)
+    {
+        var parameters = new minilm_model_params { size = (uint)sizeof(minilm_model_params) };
+        NativeMethods.minilm_model_default_params(&parameters);
+        parameters.vocab_only = options is null;
+        parameters.n_gpu_layers = options?.GpuLayers ?? 0;
+        parameters.check_tensors = options?.CheckTensors ?? false;
+        if (options is { UseMemoryMap: false })
+        {
+            parameters.load_mode = 0; // LLAMA_LOAD_MODE_NONE
+        }
+        if (parameters.n_gpu_layers != 0 && !NativeMethods.llama_supports_gpu_offload())
+        {
+            throw new ModelLoadException($"{nameof(LlamaModelOptions.GpuLayers)} is {parameters.n_gpu_layers}, but the native library has no GPU backend. Set it to 0, or build the library with one.");
+        }
+
+        SafeLlamaModelHandle model = progress is null ? SafeLlamaModelHandle.Load(path, parameters) : progress.Load(path, parameters);
+        if (model.IsInvalid)
+        {
+            model.Dispose();
+            progress?.ThrowIfStopped();
+            throw new ModelLoadException($"The library refused '{path}': {NativeMethods.minilm_last_error()}");
+        }
+        return model;
+    }
+}

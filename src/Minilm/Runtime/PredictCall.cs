@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Text;
+using Minilm.Generation;
+using Minilm.Validation;
+
+namespace Minilm.Runtime;
+
+/// <summary>One call from its checks to its result: prompt tokenized, sampler built, turn awaited, loop run.</summary>
+internal sealed class PredictCall : IDisposable
+{
+    private readonly ModelSession _session;
+    private readonly LlamaModelOptions _defaults;
+    private readonly CompletionOptions _options;
+    private readonly Deadline _deadline;
+    private readonly CancellationTokenSource _cancellation;
+    private readonly CancellationToken _callerToken;
+    private int[] _tokens = [];
+    private int _tokenCount;
+    private LlamaSampler? _sampler;
+    private FinishReason _interruption;
+    private TimeSpan _queueTime;
+
+    /// <summary>Prepares a call on a session that the caller has leased; <see cref="Dispose"/> releases it, also when this throws.</summary>
+    /// <exception cref="ArgumentException">The prompt is empty, or an option is out of its range.</exception>
+    /// <exception cref="ContextOverflowException">The prompt does not fit into the context window.</exception>
+    public PredictCall(ModelSession session, LlamaModelOptions defaults, TimeProvider time, string prompt, CompletionOptions? options, CancellationToken cancellationToken)
+    {
+        _session = session;
+        _defaults = defaults;
+        _options = options ?? new CompletionOptions();
+        _deadline = new Deadline(time, _options.Timeout);
+        _callerToken = cancellationToken;
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Closing);
+        try
+        {
+            OptionsDoor.Require(_options);
+            ArgumentException.ThrowIfNullOrEmpty(prompt);
+            Tokenize(prompt);
+            _sampler = SamplerFactory.Create(session.Vocab, _options, defaults);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the context; false when the deadline passed or the call was cancelled meanwhile.</summary>
+    public bool WaitForTurn()
+    {
+        try
+        {
+            return GotTurn(_session.Turn.Wait(_deadline.RemainingMilliseconds, _cancellation.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            _interruption = FinishReason.Cancelled;
+            return false;
+        }
+    }
+
+    /// <inheritdoc cref="WaitForTurn"/>
+    public async Task<bool> WaitForTurnAsync()
+    {
+        try
+        {
+            return GotTurn(await _session.Turn.WaitAsync(_deadline.RemainingMilliseconds, _cancellation.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            _interruption = FinishReason.Cancelled;
+            return false;
+        }
+    }
+
+    /// <summary>Runs the loop and gives the turn back.</summary>
+    /// <exception cref="InferenceException">The library could not compute.</exception>
+    public DecodeResult Run(TextHandler? onText)
+    {
+        try
+        {
+            _session.Context.RemoveTokens(0);
+            return _session.Loop.Run(
+                new DecodeRequest
+                {
+                    Prompt = _tokens.AsSpan(0, _tokenCount),
+                    Sampler = _sampler!,
+                    MaxTokens = _options.MaxTokens ?? _defaults.MaxTokens,
+                    StopStrings = _options.StopStrings,
+                    Deadline = _deadline,
+                    CancellationToken = _cancellation.Token,
+                    ContextSize = _session.ContextSize,
+                },
+                onText);
+        }
+        finally
+        {
+            _session.Turn.Release();
+        }
+    }
+
+    /// <summary>Makes the result, or throws where the caller asked for that.</summary>
+    /// <param name="run">What the loop gave; null when it never had its turn.</param>
+    /// <exception cref="CompletionTimeoutException">The deadline passed.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public Completion Finish(DecodeResult? run)
+    {
+        DecodeResult result = run ?? new DecodeResult("", _interruption, 0, null);
+        var completion = new Completion(result.Text, result.FinishReason, new CompletionUsage
+        {
+            PromptTokens = _tokenCount,
+            CompletionTokens = result.CompletionTokens,
+            QueueTime = _queueTime,
+            TimeToFirstToken = result.TimeToFirstToken,
+            TotalTime = _deadline.Elapsed,
+        });
+        return _options.OnInterruption == InterruptionBehavior.Throw ? Interruptions.ThrowIfInterrupted(completion, _options.Timeout, _callerToken) : completion;
+    }
+
+    public void Dispose()
+    {
+        _sampler?.Dispose();
+        _sampler = null;
+        ArrayPool<int>.Shared.Return(_tokens);
+        _tokens = [];
+        _cancellation.Dispose();
+        _session.Release();
+    }
+
+    private bool GotTurn(bool got)
+    {
+        _queueTime = _deadline.Elapsed;
+        _interruption = FinishReason.Timeout;
+        return got;
+    }
+
+    private void Tokenize(string prompt)
+    {
+        LlamaVocab vocab = _session.Vocab;
+        byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(prompt.Length));
+        try
+        {
+            int length = Encoding.UTF8.GetBytes(prompt, utf8);
+            if (length / 16 > _session.ContextSize && length / vocab.LongestPiece > _session.ContextSize)
+            {
+                throw Overflow($"at least {length / vocab.LongestPiece}", length / vocab.LongestPiece); // however it is split
+            }
+            _tokens = ArrayPool<int>.Shared.Rent(length + 8);
+            _tokenCount = vocab.Tokenize(utf8.AsSpan(0, length), _tokens, addSpecial: true, _options.ParseSpecialTokens);
+            if (_tokenCount < 0)
+            {
+                ArrayPool<int>.Shared.Return(_tokens);
+                _tokens = ArrayPool<int>.Shared.Rent(-_tokenCount);
+                _tokenCount = vocab.Tokenize(utf8.AsSpan(0, length), _tokens, addSpecial: true, _options.ParseSpecialTokens);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+        if (_tokenCount > _session.ContextSize)
+        {
+            throw Overflow($"{_tokenCount}", _tokenCount);
+        }
+        if (_tokenCount == 0)
+        {
+            throw new ArgumentException("The prompt has no tokens in this model's vocabulary.", nameof(prompt));
+        }
+    }
+
+    private ContextOverflowException Overflow(string count, long tokens) => new(
+        $"The prompt has {count} tokens, but the context window is {_session.ContextSize}. Shorten the prompt, or configure a larger {nameof(LlamaModelOptions.ContextSize)} (the model was trained for {_session.TrainedContextSize}).",
+        tokens,
+        _session.ContextSize);
+}

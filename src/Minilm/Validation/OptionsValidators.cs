@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+
+namespace Minilm.Validation;
+
+/// <summary>Validates <see cref="LlamaModelOptions"/>; messages name the option, the value and the range.</summary>
+[OptionsValidator]
+public sealed partial class LlamaModelOptionsValidator : IValidateOptions<LlamaModelOptions>;
+
+/// <summary>Validates <see cref="CompletionOptions"/>; messages name the option, the value and the range.</summary>
+[OptionsValidator]
+public sealed partial class CompletionOptionsValidator : IValidateOptions<CompletionOptions>;
+
+/// <summary>Validates <see cref="LlamaContextOptions"/>; messages name the option, the value and the range.</summary>
+[OptionsValidator]
+public sealed partial class LlamaContextOptionsValidator : IValidateOptions<LlamaContextOptions>;
+
+internal static class OptionsDoor
+{
+    private static readonly LlamaModelOptionsValidator Model = new();
+    private static readonly CompletionOptionsValidator Completion = new();
+    private static readonly LlamaContextOptionsValidator Context = new();
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static void Require(LlamaModelOptions options) => Require(Model.Validate(null, options), nameof(options));
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static void Require(CompletionOptions options)
+    {
+        Require(Completion.Validate(null, options), nameof(options));
+        if (options.StopStrings.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException($"{nameof(options.StopStrings)} has an empty text; each must have at least one character", nameof(options));
+        }
+    }
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static void Require(LlamaContextOptions options) => Require(Context.Validate(null, options), nameof(options));
+
+    private static void Require(ValidateOptionsResult result, string parameter)
+    {
+        if (result.Failed)
+        {
+            throw new ArgumentException(result.FailureMessage, parameter);
+        }
+    }
+}
