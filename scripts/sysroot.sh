@@ -1,0 +1,93 @@
+# shellcheck shell=bash disable=SC2154,SC2034,SC2119,SC2120 # shares its variables with the other files
+# The private Debian root: how it is made, and how programs run in it. See enter.sh for the inside.
+
+sysroot_suite=forky # the first release of Debian with llama.cpp
+sysroot_packages=libllama-dev,libggml-dev,libggml0-backend-rpc,llama.cpp-tools,llama.cpp-tools-extra,ca-certificates
+sysroot=$artifacts/sysroot/root
+
+is_debian_family() {
+  [ -r /etc/os-release ] && (
+    # shellcheck disable=SC1091
+    . /etc/os-release
+    case " ${ID-} ${ID_LIKE-} " in *" debian "*) ;; *) exit 1 ;; esac
+  )
+}
+
+# Sets entry, the words to put before a command so that it runs inside.
+find_sysroot_entry() {
+  local user=()
+  if [ "$(id -u)" -ne 0 ]; then
+    user=(--map-root-user)
+    unshare --mount "${user[@]}" -- mount -n --bind /usr/local /usr/local 2>/dev/null ||
+      die "this user may not make a mount namespace, which the sysroot needs: be root, allow user namespaces, or use --llama=submodule or --llama=system"
+  fi
+  entry=(unshare --mount ${user[@]+"${user[@]}"} -- /bin/sh "$root/scripts/enter.sh" "$sysroot" "$root" "$dotnet_root" --)
+}
+
+require_sysroot_tools() {
+  is_debian_family ||
+    die "a sysroot can only be made on Debian and systems made from it: use --llama=submodule or --llama=system (an installed libllama with its headers)"
+  [ -L /lib ] ||
+    die "/lib of this system is not a link into /usr, so a sysroot cannot be entered: use --llama=submodule or --llama=system"
+  command -v mmdebstrap >/dev/null && return
+  [ "$(id -u)" -eq 0 ] ||
+    die "the sysroot is made by mmdebstrap, which is not installed: sudo apt-get install mmdebstrap"
+  if ! apt-cache show mmdebstrap >/dev/null 2>&1; then
+    require_step apt "Updating apt's package lists" apt-get update
+  fi
+  require_step apt "Installing mmdebstrap" \
+    env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends mmdebstrap
+}
+
+# The Debian mirrors that this machine already uses, or the one that it is told to.
+debian_mirrors() {
+  if [ -n "${MINILM_DEBIAN_MIRROR-}" ]; then
+    printf '%s\n' "$MINILM_DEBIAN_MIRROR"
+  else
+    apt-get indextargets --format "\$(ORIGIN) \$(LABEL) \$(REPO_URI)" 'Created-By: Packages' |
+      awk '$1 == "Debian" && $2 == "Debian" && !seen[$3]++ { print $3 }'
+  fi
+}
+
+make_sysroot() {
+  local mirror mirrors new isolate=() keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  [ ! -d "$sysroot" ] || return 0
+  require_sysroot_tools
+  [ -r "$keyring" ] || die "Debian's keys are not installed: apt-get install debian-archive-keyring"
+  mirrors=$(debian_mirrors)
+  if [ -z "$mirrors" ] && [ "$(id -u)" -eq 0 ]; then
+    require_step apt "Updating apt's package lists" apt-get update
+    mirrors=$(debian_mirrors)
+  fi
+  [ -n "$mirrors" ] || die "apt knows no Debian mirror: name one in MINILM_DEBIAN_MIRROR"
+
+  mkdir -p "$artifacts/sysroot"
+  for new in "$artifacts"/sysroot/new.*; do
+    [ ! -e "$new" ] || remove_root "$new" # of a process that was killed
+  done
+  new=$(mktemp -d "$artifacts/sysroot/new.XXXXXX")
+  trap 'remove_root "$new"' EXIT
+  trap 'exit 130' INT TERM
+  # What it mounts while it works ends with it. (Without root it makes a namespace by itself.)
+  [ "$(id -u)" -ne 0 ] || isolate=(unshare --mount --)
+  while IFS= read -r mirror; do
+    # Where mirrors are copies, a testing release can be some days old; signatures are checked all the same. The
+    # folders are where enter.sh puts those of the host.
+    # shellcheck disable=SC2016 # $1 is the hook's
+    if step sysroot "Making a private Debian root in artifacts/sysroot (once, about 180 MB)" \
+      ${isolate[@]+"${isolate[@]}"} mmdebstrap --variant=apt --include="$sysroot_packages" \
+      --customize-hook='chmod 755 "$1"; cd "$1/usr" && mkdir -p share/zoneinfo share/dotnet lib/dotnet' \
+      "$sysroot_suite" "$new" "deb [signed-by=$keyring check-valid-until=no] $mirror $sysroot_suite main"; then
+      mv "$new" "$sysroot"
+      trap - EXIT INT TERM
+      return
+    fi
+  done <<<"$mirrors"
+  show_failure
+  die "the sysroot could not be made; the other providers are --llama=submodule and --llama=system"
+}
+
+# Without root, files of a root belong to users that only a namespace can remove.
+remove_root() {
+  rm -rf --one-file-system "$1" 2>/dev/null || mmdebstrap --unshare-helper rm -rf --one-file-system "$1"
+}
