@@ -30,5 +30,7 @@ done
 [ ! -e /etc/alternatives ] || mount -n --bind "$sysroot/etc/alternatives" /etc/alternatives
 
 mount -n --rbind "$sysroot/usr" /usr
-cd "$PWD" 2>/dev/null || : # a working directory in /usr was just covered
+case $PWD in
+  /usr | /usr/*) cd "$PWD" 2>/dev/null || : ;; # it was just covered
+esac
 exec "$@"

@@ -29,9 +29,15 @@ require_sysroot_tools() {
     die "a sysroot can only be made on Debian and systems made from it: use --llama=submodule or --llama=system (an installed libllama with its headers)"
   [ -L /lib ] ||
     die "/lib of this system is not a link into /usr, so a sysroot cannot be entered: use --llama=submodule or --llama=system"
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v mmdebstrap >/dev/null || ! command -v newuidmap >/dev/null; then
+      die "the sysroot is made by mmdebstrap, which needs newuidmap when it is not root: sudo apt-get install mmdebstrap uidmap"
+    fi
+    grep -qs "^$(id -un):" /etc/subuid ||
+      die "the sysroot cannot be made without root: $(id -un) has no range in /etc/subuid (usermod --add-subuids and --add-subgids give one)"
+    return 0
+  fi
   command -v mmdebstrap >/dev/null && return
-  [ "$(id -u)" -eq 0 ] ||
-    die "the sysroot is made by mmdebstrap, which is not installed: sudo apt-get install mmdebstrap"
   if ! apt-cache show mmdebstrap >/dev/null 2>&1; then
     require_step apt "Updating apt's package lists" apt-get update
   fi
@@ -87,7 +93,9 @@ make_sysroot() {
   die "the sysroot could not be made; the other providers are --llama=submodule and --llama=system"
 }
 
-# Without root, files of a root belong to users that only a namespace can remove.
+# Without root, the files belong to users that only a namespace can act for; the folder itself is in a folder of ours.
 remove_root() {
-  rm -rf --one-file-system "$1" 2>/dev/null || mmdebstrap --unshare-helper rm -rf --one-file-system "$1"
+  rm -rf --one-file-system "$1" 2>/dev/null && return
+  mmdebstrap --unshare-helper rm -rf --one-file-system "$1" 2>/dev/null || :
+  rm -rf --one-file-system "$1"
 }
