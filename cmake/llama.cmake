@@ -64,6 +64,7 @@ function(minilm_build_llama source)
     LIBRARY DESTINATION . COMPONENT minilm NAMELINK_SKIP
     ARCHIVE DESTINATION . COMPONENT minilm-development EXCLUDE_FROM_ALL
     PUBLIC_HEADER DESTINATION . COMPONENT minilm-development EXCLUDE_FROM_ALL)
+  install(FILES "${source}/LICENSE" DESTINATION . COMPONENT minilm RENAME llama.cpp-LICENSE.txt)
 
   get_directory_property(llama_version DIRECTORY "${source}" DEFINITION LLAMA_VERSION)
   get_directory_property(ggml_version DIRECTORY "${source}/ggml" DEFINITION GGML_VERSION)

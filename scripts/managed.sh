@@ -148,19 +148,21 @@ compare_with_llama_bench() {
 }
 
 make_packages() {
-  local runtimes=$artifacts/runtimes folder name project packed=''
+  local content=$artifacts/package-content folder name project packed=''
   find_dotnet
-  rm -rf "$runtimes" "$artifacts/packages"
-  mkdir -p "$runtimes"
+  rm -rf "$content" "$artifacts/packages"
+  mkdir -p "$content/licenses"
   for folder in "$artifacts"/native/*/; do
     [ -f "$folder/provider.txt" ] || continue
     name=$(basename "$folder")
-    if grep -qx 'provider=submodule' "$folder/provider.txt" && grep -qx 'portable=ON' "$folder/provider.txt"; then
-      mkdir -p "$runtimes/$name/native"
-      find "$folder" -type f \( -name '*.so*' -o -name '*.dylib' -o -name '*.dll' \) -exec cp {} "$runtimes/$name/native/" \;
+    if grep -q '^provider=submodule' "$folder/provider.txt" && grep -q '^portable=ON' "$folder/provider.txt"; then
+      mkdir -p "$content/runtimes/$name/native"
+      find "$folder" -type f \( -name '*.so*' -o -name '*.dylib' -o -name '*.dll' \) \
+        -exec cp {} "$content/runtimes/$name/native/" \;
+      cp "$folder/llama.cpp-LICENSE.txt" "$content/licenses/"
       packed="$packed $name"
     else
-      say "Not packed: artifacts/native/$name. It works on this machine only; './build.sh native --llama=submodule --portable' makes one that travels"
+      say "Not packed: artifacts/native/$name, which works on this machine only. './build.sh native --llama=submodule --portable' makes libraries that travel"
     fi
   done
   say "Native libraries in the package:${packed:- none}"
@@ -168,7 +170,7 @@ make_packages() {
   for project in "$root"/src/*/*.csproj; do
     name=$(basename "$project" .csproj)
     require_step "pack-$name" "Packing $name" "$dotnet" pack "$project" --configuration Release --nologo \
-      --disable-build-servers -tl:off --output "$artifacts/packages" "-p:MinilmRuntimes=$runtimes/"
+      --disable-build-servers -tl:off --output "$artifacts/packages" "-p:MinilmPackageContent=$content/"
   done
   unlock
   find "$artifacts/packages" -name '*.nupkg' | sort

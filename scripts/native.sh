@@ -28,7 +28,7 @@ submodule_is_there() {
 }
 
 submodule_commit() {
-  git -C "$submodule" rev-parse HEAD 2>/dev/null || echo unknown
+  [ ! -e "$submodule/.git" ] || git -C "$submodule" rev-parse HEAD
 }
 
 native_is_fresh() {
@@ -124,7 +124,12 @@ build_with() {
       }
       require_build_native "$@"
       ;;
-    system) require_build_native "$@" ;;
+    system)
+      build_native "$@" || {
+        show_failure
+        die "the seam could not be built with an installed libllama; the other providers are --llama=submodule and --llama=sysroot"
+      }
+      ;;
     sysroot)
       make_sysroot
       require_build_native "$@"
