@@ -176,15 +176,23 @@ make_packages() {
   find "$artifacts/packages" -name '*.nupkg' | sort
 }
 
+# Whether something is mounted at or below a folder. The kernel writes blanks in paths as octal numbers.
+is_mounted_below() {
+  local path folder
+  folder=$(cd -P "$1" && pwd)
+  [ -r /proc/self/mountinfo ] || return 1
+  while read -r _ _ _ _ path _; do
+    path=$(printf '%b' "${path//\\/\\0}")
+    case $path/ in "$folder"/*) return 0 ;; esac
+  done </proc/self/mountinfo
+  return 1
+}
+
 clean() {
   [ -d "$artifacts" ] || return 0
   lock setup
-  if [ -r /proc/self/mountinfo ] && awk -v folder="$artifacts/" 'index($5 "/", folder) == 1 { found = 1 } END { exit !found }' /proc/self/mountinfo; then
-    die "something is mounted in $artifacts: nothing was removed"
-  fi
-  if [ -d "$sysroot" ]; then
-    remove_root "$sysroot"
-  fi
+  ! is_mounted_below "$artifacts" || die "something is mounted in $artifacts: nothing was removed"
   say "Removing artifacts/"
+  [ ! -d "$sysroot" ] || remove_root "$sysroot"
   rm -rf "$artifacts"
 }
