@@ -9,6 +9,7 @@ internal sealed class GgufHyperparameterRules
     private const uint MaxEmbeddingLength = 1 << 20;
     private const uint MaxBlockCount = 512; // llama-hparams.h, LLAMA_MAX_LAYERS
     private const uint MaxHeadCount = 1 << 16;
+    private const uint MaxExpertCount = 1024; // llama-hparams.h, LLAMA_MAX_EXPERTS
     private const uint MaxPoolingType = 4; // llama.h, LLAMA_POOLING_TYPE_RANK
 
     private readonly GgufFile _file;
@@ -30,6 +31,7 @@ internal sealed class GgufHyperparameterRules
         rules.CheckRope();
         rules.CheckExperts();
         rules.CheckEpsilons();
+        rules.CheckOutput();
         rules.Require("pooling_type", value => value is <= MaxPoolingType, $"must be 0 to {MaxPoolingType}");
         rules.Require("nextn_predict_layers", value => value < layers, $"must be less than the {layers} layers there are");
     }
@@ -125,12 +127,13 @@ internal sealed class GgufHyperparameterRules
     {
         const string usedName = "expert_used_count";
         const string groupsName = "expert_group_count";
+        Require("expert_count", value => value <= MaxExpertCount, $"must be at most {MaxExpertCount}");
         long experts = Number("expert_count");
         foreach (int used in _facts.HeadCounts(_facts.ArchitectureKey(usedName)).DefaultIfEmpty(0))
         {
             if (used > experts || (used == 0) != (experts == 0))
             {
-                throw Wrong(experts == 0 || _file.Metadata.ContainsKey(_facts.ArchitectureKey(usedName)) ? usedName : "expert_count", $"{used} of {experts} experts are used per token, which cannot be");
+                throw Wrong(usedName, $"{used} of {experts} experts are used per token, which cannot be");
             }
         }
 
@@ -140,6 +143,13 @@ internal sealed class GgufHyperparameterRules
         {
             throw Wrong(groupsName, $"{experts} experts in {groups} groups, of which {groupsUsed} are used, cannot be");
         }
+    }
+
+    /// <summary>libllama reads so many elements of each embedding as the file says.</summary>
+    private void CheckOutput()
+    {
+        uint limit = _isLlama ? (uint)_facts.EmbeddingLength! : MaxEmbeddingLength;
+        Require("embedding_length_out", value => value <= limit, $"must be at most {limit}");
     }
 
     private void CheckEpsilons()

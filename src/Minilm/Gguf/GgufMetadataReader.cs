@@ -52,7 +52,10 @@ internal sealed class GgufMetadataReader(GgufCursor cursor, GgufOrigin origin)
 
         try
         {
-            return StrictUtf8.GetString(ReadBytes((int)length, field, what));
+            string name = StrictUtf8.GetString(ReadBytes((int)length, field, what));
+            return !name.Contains('\0', StringComparison.Ordinal)
+                ? name
+                : throw cursor.Problems.At(field, at + 8, $"{what} contains a zero byte", Refetch);
         }
         catch (DecoderFallbackException)
         {

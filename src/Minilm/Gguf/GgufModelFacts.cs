@@ -115,17 +115,19 @@ public sealed class GgufModelFacts
     /// <summary>One number for all layers, or one for each; empty if the file does not say.</summary>
     internal IReadOnlyList<int> HeadCounts(string key)
     {
-        if (Integer(key) is int single)
+        if (_file.TryGetInt64(key, out long single))
         {
-            return [single];
+            return [Clamp(single)];
         }
 
         return _file.TryGetArray(key, out GgufArray? array)
             && array.ElementType is GgufValueType.UInt32 or GgufValueType.Int32
             && array.ByteLength <= GgufArray.KeptBytes
-                ? Array.ConvertAll(array.ReadIntegers(), count => (int)Math.Clamp(count, 0, int.MaxValue))
+                ? Array.ConvertAll(array.ReadIntegers(), Clamp)
                 : [];
     }
+
+    private static int Clamp(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
 
     private static int? Largest(IReadOnlyList<int> counts) => counts.Count == 0 ? null : counts.Max();
 

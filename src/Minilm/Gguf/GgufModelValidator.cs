@@ -22,6 +22,7 @@ public static class GgufModelValidator
         }
 
         GgufHyperparameterRules.Check(file);
+        GgufArchitectureRules.Check(file);
         GgufTokenizerRules.Check(file);
         GgufSplitRules.Check(file);
         CheckEmbeddings(file);
@@ -50,6 +51,15 @@ public static class GgufModelValidator
         if (file.GetString(architectureKey).Length == 0)
         {
             throw file.Problems.At(architectureKey, file.Metadata[architectureKey].ByteOffset, "the architecture is empty");
+        }
+
+        foreach ((string key, GgufValue value) in file.Metadata)
+        {
+            // libllama would see what stands before it: another text than the one that is checked here.
+            if (value.TryGetString(out string? text) && text.Contains('\0', StringComparison.Ordinal))
+            {
+                throw file.Problems.At(key, value.ByteOffset, "the string contains a zero byte");
+            }
         }
     }
 

@@ -45,11 +45,6 @@ internal sealed class GgufTensorTableReader(GgufCursor cursor, GgufMetadataReade
     {
         long at = cursor.Position;
         string name = names.ReadName($"tensor[{index}]", "the name of a tensor", MaxNameBytes);
-        if (name.Contains('\0', StringComparison.Ordinal))
-        {
-            throw cursor.Problems.At(name, at, "the name of a tensor contains a zero byte", Refetch);
-        }
-
         if (!_names.Add(name))
         {
             throw cursor.Problems.At(name, at, "two tensors have the same name", "Whatever wrote the file is at fault; convert the model again");

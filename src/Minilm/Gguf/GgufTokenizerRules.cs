@@ -16,8 +16,8 @@ internal static class GgufTokenizerRules
         string model = file.GetString(ModelKey);
         if (model is "none" or "no_vocab")
         {
-            CheckSize(file, file.Facts.ArchitectureKey("vocab_size"), file.Facts.VocabularySize ?? 0);
-            return;
+            // libllama loads it, and stops the process when it is asked to tokenize.
+            throw Wrong(file, ModelKey, $"the model has no vocabulary (its tokenizer is '{model}'), and Minilm works with text");
         }
 
         GgufArray tokens = file.GetArray(TokensKey);
@@ -26,21 +26,18 @@ internal static class GgufTokenizerRules
             throw Wrong(file, TokensKey, $"the vocabulary is {tokens}, and one or more strings are expected");
         }
 
-        CheckSize(file, TokensKey, tokens.Count);
+        if (tokens.Count > MaxTokens)
+        {
+            throw Wrong(file, TokensKey, $"the vocabulary has {tokens.Count} tokens, and up to {MaxTokens} are believed");
+        }
+
         CheckArray(file, "tokenizer.ggml.scores", tokens.Count, GgufValueType.Float32, GgufValueType.Int32);
         CheckArray(file, "tokenizer.ggml.token_type", tokens.Count, GgufValueType.Int32);
         CheckArray(file, "tokenizer.ggml.merges", null, GgufValueType.String);
         CheckId(file, "tokenizer.ggml.bos_token_id", tokens.Count);
         CheckId(file, "tokenizer.ggml.eos_token_id", tokens.Count);
         CheckTexts(file, tokens, isSentencePiece: model == "llama");
-    }
-
-    private static void CheckSize(GgufFile file, string key, long count)
-    {
-        if (count > MaxTokens)
-        {
-            throw Wrong(file, key, $"the vocabulary has {count} tokens, and up to {MaxTokens} are believed");
-        }
+        CheckTypes(file, model);
     }
 
     private static void CheckArray(GgufFile file, string key, long? count, params ReadOnlySpan<GgufValueType> types)
@@ -77,10 +74,10 @@ internal static class GgufTokenizerRules
         int id = 0;
         foreach (ReadOnlyMemory<byte> text in tokens.ReadByteStrings())
         {
-            // libllama gives empty tokens names of their own.
-            if (!text.IsEmpty && !texts.Add(text))
+            ReadOnlyMemory<byte> name = NameOf(text, id);
+            if (!texts.Add(name))
             {
-                throw Wrong(file, TokensKey, $"the token '{GgufProblems.Shown(Encoding.UTF8.GetString(text.Span))}' is there twice, the second time as number {id}");
+                throw Wrong(file, TokensKey, $"the token '{GgufProblems.Shown(Encoding.UTF8.GetString(name.Span))}' is there twice, the second time as number {id}");
             }
 
             id++;
@@ -89,13 +86,33 @@ internal static class GgufTokenizerRules
         for (int value = 0; value < 256 && isSentencePiece; value++)
         {
             // libllama looks for a byte under either name when no longer token fits, and throws through its C interface if it finds none.
-            byte[] name = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>"));
-            if (!texts.Contains(name) && !texts.Contains(new byte[] { (byte)value }))
+            if (!texts.Contains(Ascii($"<0x{value:X2}>")) && !texts.Contains(new byte[] { (byte)value }))
             {
                 throw Wrong(file, TokensKey, $"the vocabulary has no token for the byte {value:X2}, so a text with that byte could not be tokenized");
             }
         }
     }
+
+    /// <summary>What libllama calls a token: it cuts the text at a zero byte, and gives one without text a name.</summary>
+    private static ReadOnlyMemory<byte> NameOf(ReadOnlyMemory<byte> text, int id)
+    {
+        int end = text.Span.IndexOf((byte)0);
+        ReadOnlyMemory<byte> name = end < 0 ? text : text[..end];
+        return name.IsEmpty ? Ascii($"[EMPTY_{id}]") : name;
+    }
+
+    /// <summary>Byte tokens are read as such by some tokenizers, and libllama stops the process when another has them.</summary>
+    private static void CheckTypes(GgufFile file, string model)
+    {
+        const string key = "tokenizer.ggml.token_type";
+        const int byteType = 6; // llama.h, LLAMA_TOKEN_TYPE_BYTE
+        if (model == "bert" && file.TryGetArray(key, out GgufArray? types) && Array.IndexOf(types.ReadIntegers(), byteType) is int id and >= 0)
+        {
+            throw Wrong(file, key, $"token {id} is a byte, which the tokenizer '{model}' cannot have");
+        }
+    }
+
+    private static byte[] Ascii(FormattableString text) => Encoding.ASCII.GetBytes(text.ToString(CultureInfo.InvariantCulture));
 
     private static GgufException Wrong(GgufFile file, string key, string problem) =>
         file.Problems.At(key, file.Metadata.TryGetValue(key, out GgufValue? value) ? value.ByteOffset : 0, problem);
