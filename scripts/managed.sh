@@ -157,7 +157,7 @@ make_packages() {
     name=$(basename "$folder")
     if grep -q '^provider=submodule' "$folder/provider.txt" && grep -q '^portable=ON' "$folder/provider.txt"; then
       mkdir -p "$content/runtimes/$name/native"
-      find "$folder" -type f \( -name '*.so*' -o -name '*.dylib' -o -name '*.dll' \) \
+      find "$folder" -maxdepth 1 -type f \( -name '*.so*' -o -name '*.dylib' -o -name '*.dll' \) \
         -exec cp {} "$content/runtimes/$name/native/" \;
       cp "$folder/llama.cpp-LICENSE.txt" "$content/licenses/"
       packed="$packed $name"

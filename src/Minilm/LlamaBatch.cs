@@ -55,9 +55,11 @@ public sealed unsafe class LlamaBatch
     /// <param name="position">Its position in its sequence.</param>
     /// <param name="sequence">Its sequence.</param>
     /// <param name="logits">Whether its logits are wanted.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
     /// <exception cref="InvalidOperationException">The batch is full.</exception>
     public void Add(int token, int position, int sequence = 0, bool logits = false)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
         if (Count == Capacity)
         {
             throw new InvalidOperationException($"The batch is full: it holds {Capacity} tokens.");
@@ -74,6 +76,7 @@ public sealed unsafe class LlamaBatch
     /// <param name="position">The position of the first.</param>
     /// <param name="sequence">Their sequence.</param>
     /// <param name="lastLogits">Whether the logits of the last token are wanted.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
     /// <exception cref="InvalidOperationException">The tokens do not fit.</exception>
     public void Set(ReadOnlySpan<int> tokens, int position, int sequence = 0, bool lastLogits = true)
     {

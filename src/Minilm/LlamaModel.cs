@@ -88,8 +88,13 @@ public sealed class LlamaModel : ILanguageModel
             {
                 return;
             }
-            loading = _loading ??= new ModelLoading(_options, Accept, Forget);
+            bool first = _loading is null;
+            loading = _loading ??= new ModelLoading(_options);
             loading.Join(progress);
+            if (first)
+            {
+                loading.Start(Accept, Forget);
+            }
         }
         try
         {

@@ -26,6 +26,8 @@ public static class LlamaRuntime
         }
     }
 
+    internal static bool HasGpu => Devices.Any(device => device.Type is NativeDeviceType.Gpu or NativeDeviceType.IntegratedGpu);
+
     /// <summary>Loads the native library and its backends. Does nothing when they are loaded.</summary>
     /// <param name="nativeLibraryPath">The folder or the file of the library; null searches: MINILM_NATIVE_PATH, beside the assembly, runtimes/RID/native, artifacts/native/RID, the system.</param>
     /// <returns>The versions.</returns>

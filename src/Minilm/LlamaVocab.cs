@@ -56,7 +56,7 @@ public sealed class LlamaVocab : IDisposable
     /// <exception cref="NativeLibraryException">The native library was not found or does not fit.</exception>
     public static LlamaVocab Load(string path)
     {
-        ModelFile.ReadChecked(path);
+        ModelFile.ReadChecked(path, vocabularyOnly: true);
         LlamaRuntime.Initialize();
         return new LlamaVocab(ModelFile.Load(path), ownsModel: true);
     }

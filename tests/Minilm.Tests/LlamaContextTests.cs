@@ -91,13 +91,15 @@ public sealed class LlamaContextTests
             Assert.That(() => context.Decode([416], 0), Throws.ArgumentException.With.Message.Contains("416"));
             Assert.That(() => context.Decode([-1], 0), Throws.ArgumentException);
             Assert.That(() => context.Decode(new int[context.BatchSize + 1], 0), Throws.ArgumentException);
-            Assert.That(() => context.Decode(wrongSequence), Throws.ArgumentException.With.Message.Contains("sequences 0 to 0"));
-            Assert.That(() => context.Decode([1], 7), Throws.TypeOf<InferenceException>(), "a position that does not follow");
+            Assert.That(() => context.Decode(wrongSequence), Throws.InstanceOf<ArgumentException>().With.Message.Contains("sequences 0 to 0"));
+            Assert.That(() => context.Decode([1], -1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => context.LastPosition(3), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => full.Add(1, 1), Throws.InvalidOperationException);
             Assert.That(() => new LlamaBatch(0), Throws.TypeOf<ArgumentOutOfRangeException>());
         });
         context.Decode([1], 0);
+        Assert.That(() => context.Decode([1], 7), Throws.TypeOf<InferenceException>().With.Message.Contains("llama_decode failed"), "a position that does not follow");
+        context.Decode([1], 1);
         Assert.That(context.GetLogits().Length, Is.EqualTo(416), "the context stays usable");
     }
 

@@ -10,7 +10,7 @@ public sealed class LlamaVocabTests
     [TestCase("ggml-vocab-phi-3.gguf")]
     public void Tokenize_gives_the_recorded_ids_of_a_real_vocabulary(string file)
     {
-        string path = SharedFiles.Require($"vocab/{file}");
+        string path = TestData.Get($"vocab/{file}");
         string[] texts = File.ReadAllText(path + ".inp").Split("\n__ggml_vocab_test__\n");
         int[][] expected = [.. File.ReadAllLines(path + ".out").Select(line =>
             line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray())];
@@ -74,7 +74,7 @@ public sealed class LlamaVocabTests
     [Test]
     public void Tokenize_survives_any_bytes([Values("ggml-vocab-gpt-2.gguf", "ggml-vocab-llama-spm.gguf", "tiny")] string file)
     {
-        using LlamaVocab vocab = LlamaVocab.Load(file == "tiny" ? TestModels.Tiny : SharedFiles.Require($"vocab/{file}"));
+        using LlamaVocab vocab = LlamaVocab.Load(file == "tiny" ? TestModels.Tiny : TestData.Get($"vocab/{file}"));
         var random = new Random(7);
         for (int round = 0; round < 300; round++)
         {

@@ -45,6 +45,11 @@ internal sealed class GgufTensorTableReader(GgufCursor cursor, GgufMetadataReade
     {
         long at = cursor.Position;
         string name = names.ReadName($"tensor[{index}]", "the name of a tensor", MaxNameBytes);
+        if (name.Length == 0)
+        {
+            throw cursor.Problems.At($"tensor[{index}]", at, "the name of a tensor is empty", Refetch);
+        }
+
         if (!_names.Add(name))
         {
             throw cursor.Problems.At(name, at, "two tensors have the same name", "Whatever wrote the file is at fault; convert the model again");

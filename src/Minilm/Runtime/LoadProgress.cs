@@ -11,6 +11,7 @@ internal sealed class LoadProgress
     private readonly Lock _gate = new();
     private readonly List<IProgress<float>> _listeners = [];
     private volatile bool _stopped;
+    private float? _latest;
     private Exception? _failure; // of a listener
 
     public void Add(IProgress<float> listener)
@@ -18,6 +19,10 @@ internal sealed class LoadProgress
         lock (_gate)
         {
             _listeners.Add(listener);
+            if (_latest is { } latest)
+            {
+                listener.Report(latest);
+            }
         }
     }
 
@@ -64,6 +69,7 @@ internal sealed class LoadProgress
         {
             lock (_gate)
             {
+                _latest = progress;
                 foreach (IProgress<float> listener in _listeners)
                 {
                     listener.Report(progress);

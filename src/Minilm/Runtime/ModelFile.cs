@@ -10,7 +10,7 @@ internal static class ModelFile
 {
     /// <summary>Reads the header of a file and checks all that native code would trip over.</summary>
     /// <exception cref="ModelLoadException">The file is not a valid model; the inner <see cref="GgufException"/> has the field and the byte offset.</exception>
-    public static GgufFile ReadChecked(string path)
+    public static GgufFile ReadChecked(string path, bool vocabularyOnly = false)
     {
         try
         {
@@ -19,7 +19,14 @@ internal static class ModelFile
                 throw new ModelLoadException($"Model file '{path}' has the extension '{extension}'; Minilm loads GGUF files ('.gguf'). Convert it, or rename it if it is one.");
             }
             GgufFile file = GgufFile.Read(path);
-            GgufModelValidator.Validate(file);
+            if (vocabularyOnly)
+            {
+                GgufModelValidator.ValidateVocabulary(file);
+            }
+            else
+            {
+                GgufModelValidator.Validate(file);
+            }
             return file;
         }
         catch (Exception e) when (e is GgufException or IOException or UnauthorizedAccessException)
@@ -62,9 +69,9 @@ internal static class ModelFile
         {
             parameters.load_mode = 0; // LLAMA_LOAD_MODE_NONE
         }
-        if (parameters.n_gpu_layers != 0 && !NativeMethods.llama_supports_gpu_offload())
+        if (parameters.n_gpu_layers != 0 && !LlamaRuntime.HasGpu)
         {
-            throw new ModelLoadException($"{nameof(LlamaModelOptions.GpuLayers)} is {parameters.n_gpu_layers}, but the native library has no GPU backend. Set it to 0, or build the library with one.");
+            throw new ModelLoadException($"{nameof(LlamaModelOptions.GpuLayers)} is {parameters.n_gpu_layers}, but there is no GPU that the native library can use. Set it to 0, or build the library with a GPU backend.");
         }
 
         SafeLlamaModelHandle model = progress is null ? SafeLlamaModelHandle.Load(path, parameters) : progress.Load(path, parameters);

@@ -1,14 +1,18 @@
 namespace Minilm.Runtime;
 
 /// <summary>One load that any number of callers wait for. It stops when all of them gave up.</summary>
-internal sealed class ModelLoading
+internal sealed class ModelLoading(LlamaModelOptions options)
 {
     private readonly LoadProgress _progress = new();
     private int _waiting; // guarded by the model's gate
 
-    public ModelLoading(LlamaModelOptions options, Func<ModelLoading, ModelSession, bool> accept, Action<ModelLoading> failed)
-    {
-        // A thread of its own: callers that block pool threads must not keep the load from starting.
+    /// <summary>Gets the task that ends with the load.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins the load, on a thread of its own: callers that block pool threads must not keep it from starting.</summary>
+    /// <param name="accept">Takes the session; false when it is not wanted any more.</param>
+    /// <param name="failed">Hears of a load that failed, before its callers do.</param>
+    public void Start(Func<ModelLoading, ModelSession, bool> accept, Action<ModelLoading> failed) =>
         Completion = Task.Factory.StartNew(
             () =>
             {
@@ -30,10 +34,6 @@ internal sealed class ModelLoading
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-    }
-
-    /// <summary>Gets the task that ends with the load.</summary>
-    public Task Completion { get; }
 
     public void Join(IProgress<float>? progress)
     {

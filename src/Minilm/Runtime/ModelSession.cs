@@ -62,10 +62,6 @@ internal sealed class ModelSession : IDisposable
     public static ModelSession Load(LlamaModelOptions options, LoadProgress progress)
     {
         GgufFile file = ModelFile.ReadChecked(options.ModelPath);
-        if (file.Facts.IsVocabularyOnly)
-        {
-            throw new ModelLoadException($"'{options.ModelPath}' has a vocabulary but no weights; it can tokenize ({nameof(LlamaVocab)}.{nameof(LlamaVocab.Load)}) but not predict.");
-        }
         int contextSize = ModelFile.RequireContextSize(file, options.ModelPath, options.ContextSize, Machine.AvailableMemory);
         LlamaRuntime.Initialize(options.NativeLibraryPath);
         progress.ThrowIfStopped();

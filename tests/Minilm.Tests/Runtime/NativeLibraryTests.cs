@@ -55,7 +55,7 @@ public sealed class NativeLibraryTests
     public void RequireSeamVersion_refuses_a_library_of_another_version_and_one_that_has_none()
     {
         string folder = Path.GetDirectoryName(LlamaRuntime.Versions.LibraryPath)!;
-        string other = Path.Combine(folder, "testing", File);
+        string other = Path.Combine(folder, "testing", NativeLibraryLocator.FileName("other_seam"));
 
         var older = Assert.Throws<NativeLibraryException>(() => Probe(other))!;
         var stranger = Assert.Throws<NativeLibraryException>(() => Probe(Path.Combine(folder, "testing", NativeLibraryLocator.FileName("stranger"))))!;
