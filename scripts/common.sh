@@ -102,6 +102,12 @@ bounded() {
 
 # Sets rid, .NET's name of this machine, as cmake/rid.cmake does.
 find_rid() {
+  case ${OSTYPE%%[-0-9]*}-$HOSTTYPE in
+    linux-x86_64)
+      rid=linux-x64 # without starting a program: this is on the way to every run
+      return
+      ;;
+  esac
   case $(uname -sm) in
     Linux\ x86_64) rid=linux-x64 ;;
     Linux\ aarch64) rid=linux-arm64 ;;

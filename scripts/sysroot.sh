@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154,SC2034,SC2119,SC2120 # shares its variables with the other files
-# The private Debian root: how it is made, and how programs run in it. See enter.sh for the inside.
+# The private Debian root: how it is made, and how programs run in it.
 
 sysroot_suite=forky # the first release of Debian with llama.cpp
 sysroot_packages=libllama-dev,libggml-dev,libggml0-backend-rpc,llama.cpp-tools,llama.cpp-tools-extra,ca-certificates
@@ -13,15 +13,50 @@ is_debian_family() {
   )
 }
 
-# Sets entry, the words to put before a command so that it runs inside.
+# Sets entry, the words to put before a command so that it runs inside: with the sysroot's /usr over the host's, in the
+# command's own mount namespace. All else stays the host's, at its own path.
 find_sysroot_entry() {
-  local user=()
-  if [ "$(id -u)" -ne 0 ]; then
+  local user=() folder file table='' mounts=$artifacts/sysroot/mounts
+  if [ "$EUID" -ne 0 ]; then
     user=(--map-root-user)
     unshare --mount "${user[@]}" -- mount -n --bind /usr/local /usr/local 2>/dev/null ||
       die "this user may not make a mount namespace, which the sysroot needs: be root, allow user namespaces, or use --llama=submodule or --llama=system"
   fi
-  entry=(unshare --mount ${user[@]+"${user[@]}"} -- /bin/sh "$root/scripts/enter.sh" "$sysroot" "$root" "$dotnet_root" --)
+
+  # Folders of the host's /usr that are wanted inside as well.
+  for folder in /usr/local /usr/src /usr/share/zoneinfo "$dotnet_root" "$root"; do
+    case $folder in
+      /usr/local/* | /usr/src/*) ;;
+      /usr/*)
+        [ -d "$folder" ] || continue
+        [ -d "$sysroot$folder" ] || mkdir -p "$sysroot$folder"
+        add_mount "$folder" "$sysroot$folder"
+        ;;
+    esac
+  done
+  # The only files of /etc that speak of libraries and programs in /usr.
+  for file in /etc/ld.so.cache /etc/alternatives; do
+    [ ! -e "$file" ] || add_mount "$sysroot$file" "$file"
+  done
+  add_mount "$sysroot/usr" /usr
+
+  # A file, since one mount command for all is much faster than one each, and it does not read from a pipe.
+  if [ ! -f "$mounts" ] || [ "$(<"$mounts")" != "${table%$'\n'}" ]; then
+    printf '%s' "$table" >"$mounts.$$"
+    mv "$mounts.$$" "$mounts"
+  fi
+  entry=(unshare --mount ${user[@]+"${user[@]}"} -- /bin/sh "$root/scripts/enter.sh" "$mounts")
+}
+
+# add_mount SOURCE TARGET - adds a line as in /etc/fstab to table.
+add_mount() {
+  local path words=''
+  for path; do
+    path=${path//\\/\\134}
+    path=${path// /\\040}
+    words+=${path//$'\t'/\\011}' '
+  done
+  table+="${words}none rbind 0 0"$'\n'
 }
 
 require_sysroot_tools() {
@@ -29,7 +64,7 @@ require_sysroot_tools() {
     die "a sysroot can only be made on Debian and systems made from it: use --llama=submodule or --llama=system (an installed libllama with its headers)"
   [ -L /lib ] ||
     die "/lib of this system is not a link into /usr, so a sysroot cannot be entered: use --llama=submodule or --llama=system"
-  if [ "$(id -u)" -ne 0 ]; then
+  if [ "$EUID" -ne 0 ]; then
     if ! command -v mmdebstrap >/dev/null || ! command -v newuidmap >/dev/null; then
       die "the sysroot is made by mmdebstrap, which needs newuidmap when it is not root: sudo apt-get install mmdebstrap uidmap"
     fi
@@ -61,7 +96,7 @@ make_sysroot() {
   require_sysroot_tools
   [ -r "$keyring" ] || die "Debian's keys are not installed: apt-get install debian-archive-keyring"
   mirrors=$(debian_mirrors)
-  if [ -z "$mirrors" ] && [ "$(id -u)" -eq 0 ]; then
+  if [ -z "$mirrors" ] && [ "$EUID" -eq 0 ]; then
     require_step apt "Updating apt's package lists" apt-get update
     mirrors=$(debian_mirrors)
   fi
@@ -75,10 +110,10 @@ make_sysroot() {
   trap 'remove_root "$new"' EXIT
   trap 'exit 130' INT TERM
   # What it mounts while it works ends with it. (Without root it makes a namespace by itself.)
-  [ "$(id -u)" -ne 0 ] || isolate=(unshare --mount --)
+  [ "$EUID" -ne 0 ] || isolate=(unshare --mount --)
   while IFS= read -r mirror; do
     # Where mirrors are copies, a testing release can be some days old; signatures are checked all the same. The
-    # folders are where enter.sh puts those of the host.
+    # folders are where those of the host are put.
     # shellcheck disable=SC2016 # $1 is the hook's
     if step sysroot "Making a private Debian root in artifacts/sysroot (once, about 180 MB)" \
       ${isolate[@]+"${isolate[@]}"} mmdebstrap --variant=apt --include="$sysroot_packages" \
