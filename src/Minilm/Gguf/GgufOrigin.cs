@@ -33,7 +33,14 @@ internal sealed class GgufOrigin
 
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            if (file.CanSeek)
+            {
+                return file;
+            }
+
+            file.Dispose();
+            throw problems.File("is a pipe or a device. Give the path of a file on disk.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
