@@ -5,8 +5,6 @@ namespace Minilm.Gguf;
 /// <summary>The first 24 bytes: is it GGUF at all, of which version, and how much does it say it holds?</summary>
 internal sealed record GgufPreamble(uint Version, long TensorCount, long MetadataCount)
 {
-    public const int HeaderBytes = 24;
-
     // The shortest entry: a key of 1 byte behind its length, a type, and a value of 1 byte.
     private const int MinMetadataBytes = 8 + 1 + 4 + 1;
 
