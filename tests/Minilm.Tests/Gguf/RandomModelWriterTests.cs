@@ -11,7 +11,7 @@ public sealed class RandomModelWriterTests
     {
         string hash = Convert.ToHexString(SHA256.HashData(Write(RandomModelOptions.Tiny)));
 
-        Assert.That(Write(RandomModelOptions.Tiny), Is.EqualTo(File.ReadAllBytes(TinyModels.TinyPath)));
+        Assert.That(Write(RandomModelOptions.Tiny), Is.EqualTo(File.ReadAllBytes(TestModels.Tiny)));
         Assert.That(hash, Is.EqualTo("E332F78846F6BA24B3184909EE70159376AA71639DA062BB2E163F55CE71C160"));
     }
 
@@ -21,7 +21,7 @@ public sealed class RandomModelWriterTests
 
     [Test]
     public void Tiny_is_small() =>
-        Assert.That(new FileInfo(TinyModels.TinyPath).Length, Is.LessThan(500_000));
+        Assert.That(new FileInfo(TestModels.Tiny).Length, Is.LessThan(500_000));
 
     [Test]
     public void Size30M_has_about_30_million_parameters_and_is_sound()
