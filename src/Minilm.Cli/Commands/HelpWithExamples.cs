@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Minilm.Cli.Commands;
+
+/// <summary>A command whose help ends with command lines to try.</summary>
+internal interface IHasExamples
+{
+    IReadOnlyList<string> Examples { get; }
+}
+
+/// <summary>The library's help, followed by examples and, for the program as a whole, the exit codes.</summary>
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
+{
+    private readonly HelpAction _help = new();
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int result = _help.Invoke(parseResult);
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        Command command = parseResult.CommandResult.Command;
+        IEnumerable<string> examples = command is IHasExamples own
+            ? own.Examples
+            : command.Subcommands.OfType<IHasExamples>().Select(subcommand => subcommand.Examples[0]);
+        output.WriteLine("Examples:");
+        foreach (string example in examples)
+        {
+            output.WriteLine($"  {MinilmRootCommand.Name} {example}");
+        }
+        output.WriteLine();
+        if (command is RootCommand)
+        {
+            output.WriteLine("Exit codes:");
+            output.WriteLine("  0 done, 1 a run failed, 2 wrong usage, 3 timed out with a partial result, 130 interrupted");
+            output.WriteLine();
+        }
+        return result;
+    }
+}

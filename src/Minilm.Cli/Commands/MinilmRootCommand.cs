@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using Minilm.Cli.Output;
+
+namespace Minilm.Cli.Commands;
+
+/// <summary>Builds the tree of commands.</summary>
+internal static class MinilmRootCommand
+{
+    public const string Name = "minilm";
+
+    /// <summary>Gets the version of this program, without the commit it was built from.</summary>
+    public static string Version { get; } =
+        typeof(MinilmRootCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static RootCommand Create(CliConsole console, Messages messages)
+    {
+        CommandHost host = new(console, messages);
+        RootCommand root = new("Runs language models on this machine, through llama.cpp.")
+        {
+            host.Json,
+            new CompleteCommand(host),
+        };
+        root.HelpName = Name;
+        root.Directives.Clear();
+        root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        root.SetAction(int (_) => throw new UsageException("No command was given"));
+        return root;
+    }
+
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(Version);
+            return ExitCode.Done;
+        }
+    }
+}

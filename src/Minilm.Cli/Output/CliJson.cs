@@ -1,0 +1,27 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Minilm.Cli.Output;
+
+/// <summary>Writes results as JSON: one line, snake_case, characters of all languages as they are, no reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter)])]
+[JsonSerializable(typeof(CompletionResult))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    public static string Serialize<T>(T value, JsonTypeInfo<T> type)
+    {
+        using MemoryStream bytes = new();
+        // Relaxed means: not escaped for HTML. Quotes and control characters still are, and unpaired surrogates are replaced.
+        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            JsonSerializer.Serialize(writer, value, type);
+        }
+        return Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+}
+
+/// <summary>Spells finish reasons in lower case.</summary>
+internal sealed class FinishReasonConverter() : JsonStringEnumConverter<FinishReason>(JsonNamingPolicy.SnakeCaseLower);
