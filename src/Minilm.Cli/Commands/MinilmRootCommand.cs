@@ -22,6 +22,7 @@ internal static class MinilmRootCommand
         {
             host.Json,
             new CompleteCommand(host),
+            new InfoCommand(host),
         };
         root.HelpName = Name;
         root.Directives.Clear();

@@ -7,8 +7,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace Minilm.Cli.Output;
 
 /// <summary>Writes results as JSON: one line, snake_case, characters of all languages as they are, no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter), typeof(DeviceTypeConverter)])]
 [JsonSerializable(typeof(CompletionResult))]
+[JsonSerializable(typeof(InfoResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static string Serialize<T>(T value, JsonTypeInfo<T> type)
@@ -25,3 +26,6 @@ internal sealed partial class CliJson : JsonSerializerContext
 
 /// <summary>Spells finish reasons in lower case.</summary>
 internal sealed class FinishReasonConverter() : JsonStringEnumConverter<FinishReason>(JsonNamingPolicy.SnakeCaseLower);
+
+/// <summary>Spells kinds of devices in snake_case.</summary>
+internal sealed class DeviceTypeConverter() : JsonStringEnumConverter<NativeDeviceType>(JsonNamingPolicy.SnakeCaseLower);

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Globalization;
+using Minilm.Cli.Output;
+
+namespace Minilm.Cli.Commands;
+
+/// <summary><c>minilm info</c>: what computes here, and what is in a file.</summary>
+internal sealed class InfoCommand : Command, IHasExamples
+{
+    private readonly CommandHost _host;
+    private readonly Argument<string?> _model = CommonSymbols.OptionalModel();
+
+    public InfoCommand(CommandHost host)
+        : base("info", "Shows versions and devices and, from the file alone, what a model is.")
+    {
+        _host = host;
+        Add(_model);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<string> Examples { get; } = ["info", "info model.gguf --json"];
+
+    private int Run(ParseResult parsed)
+    {
+        ModelResult? model = parsed.GetValue(_model) is { } path ? ModelResult.Read(path) : null;
+        NativeResult? native = null;
+        string? failure = model?.Problem;
+        try
+        {
+            native = NativeResult.Read();
+        }
+        catch (NativeLibraryException e)
+        {
+            failure ??= e.Message; // the file is described all the same
+        }
+
+        InfoResult info = new(MinilmRootCommand.Version, native, model);
+        if (parsed.GetValue(_host.Json))
+        {
+            _host.WriteJson(info, CliJson.Default.InfoResult);
+        }
+        else
+        {
+            Print(info);
+        }
+        if (failure is null)
+        {
+            return ExitCode.Done;
+        }
+        _host.Console.Out.Flush();
+        _host.Messages.Error(failure);
+        return ExitCode.Failed;
+    }
+
+    private void Print(InfoResult info)
+    {
+        Print("minilm", info.Version);
+        if (info.Native is { } native)
+        {
+            Print("llama.cpp", native.LlamaCpp == native.CompiledAgainst || native.CompiledAgainst.Length == 0 ? native.LlamaCpp : $"{native.LlamaCpp} (compiled against {native.CompiledAgainst})");
+            Print("ggml", native.Commit.Length == 0 ? native.Ggml : $"{native.Ggml} ({native.Commit})");
+            Print("seam", $"version {native.SeamVersion}, {native.Compiler}");
+            Print("library", native.LibraryPath);
+            Print("processor", native.SystemInfo);
+            foreach (DeviceResult device in native.Devices)
+            {
+                Print("device", $"{device.Name}: {device.Description}, {Bytes(device.FreeMemory)} of {Bytes(device.TotalMemory)} free");
+            }
+        }
+        if (info.Model is { } model)
+        {
+            _host.Console.Out.WriteLine();
+            Print("model", model.Name ?? "(no name)");
+            Print("file", $"{model.Path} (GGUF version {model.GgufVersion}, {Bytes(model.FileBytes)})");
+            Print("architecture", model.Architecture ?? "(not stated)");
+            Print("parameters", model.IsVocabularyOnly ? "none: the file has a vocabulary and no weights" : Count(model.Parameters));
+            Print("quantization", model.Quantization ?? "(not stated)");
+            Print("context", model.ContextLength is { } context ? $"{context} tokens" : "(not stated)");
+            Print("vocabulary", $"{model.VocabularySize?.ToString(CultureInfo.InvariantCulture) ?? "no"} tokens ({model.Tokenizer ?? "no tokenizer stated"})");
+            Print("chat template", model.HasChatTemplate ? "yes" : "no");
+        }
+    }
+
+    private void Print(string label, string value) => _host.Console.Out.WriteLine($"{label,-14} {SafeText.OneLine(value)}");
+
+    private static string Bytes(long bytes) => bytes switch
+    {
+        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB"),
+        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+    };
+
+    private static string Count(long parameters) => parameters switch
+    {
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{parameters / 1e9:0.00} billion ({parameters})"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{parameters / 1e6:0.00} million ({parameters})"),
+        _ => parameters.ToString(CultureInfo.InvariantCulture),
+    };
+}
