@@ -23,6 +23,7 @@ internal static class MinilmRootCommand
             host.Json,
             new CompleteCommand(host),
             new InfoCommand(host),
+            new TokenizeCommand(host),
         };
         root.HelpName = Name;
         root.Directives.Clear();

@@ -7,9 +7,10 @@ using System.Text.Json.Serialization.Metadata;
 namespace Minilm.Cli.Output;
 
 /// <summary>Writes results as JSON: one line, snake_case, characters of all languages as they are, no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter), typeof(DeviceTypeConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter), typeof(DeviceTypeConverter), typeof(PieceConverter)])]
 [JsonSerializable(typeof(CompletionResult))]
 [JsonSerializable(typeof(InfoResult))]
+[JsonSerializable(typeof(TokenizeResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static string Serialize<T>(T value, JsonTypeInfo<T> type)
