@@ -24,6 +24,7 @@ internal static class MinilmRootCommand
             new CompleteCommand(host),
             new InfoCommand(host),
             new TokenizeCommand(host),
+            new BenchCommand(host),
         };
         root.HelpName = Name;
         root.Directives.Clear();

@@ -11,6 +11,7 @@ namespace Minilm.Cli.Output;
 [JsonSerializable(typeof(CompletionResult))]
 [JsonSerializable(typeof(InfoResult))]
 [JsonSerializable(typeof(TokenizeResult))]
+[JsonSerializable(typeof(BenchResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static string Serialize<T>(T value, JsonTypeInfo<T> type)
