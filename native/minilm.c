@@ -186,10 +186,12 @@ static struct llama_batch to_native_batch(const minilm_batch * batch) {
 }
 
 int32_t minilm_decode(struct llama_context * ctx, const minilm_batch * batch) {
+    minilm_last_error_clear();
     return llama_decode(ctx, to_native_batch(batch));
 }
 
 int32_t minilm_encode(struct llama_context * ctx, const minilm_batch * batch) {
+    minilm_last_error_clear();
     return llama_encode(ctx, to_native_batch(batch));
 }
 

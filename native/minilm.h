@@ -175,6 +175,7 @@ typedef struct minilm_batch {
 
 // Return values are those of llama_decode and llama_encode:
 //   0 done, 1 no room in the memory, 2 aborted (computed micro-batches stay in memory), negative: error.
+// minilm_last_error() has the reasons: both clear the errors of this thread first.
 MINILM_API int32_t minilm_decode(struct llama_context * ctx, const minilm_batch * batch);
 MINILM_API int32_t minilm_encode(struct llama_context * ctx, const minilm_batch * batch);
 

@@ -97,7 +97,6 @@ public sealed unsafe class LlamaContext : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         Validate(batch);
-        NativeMethods.minilm_last_error_clear();
         int result = DecodeUnchecked(batch);
         if (result == 0)
         {
