@@ -16,24 +16,25 @@ internal static class NativeComparison
         var repetitions = new Option<int>("--repetitions") { Description = "Repetitions within a run.", DefaultValueFactory = _ => 5 };
         var prompt = new Option<int>("--n-prompt") { Description = "Tokens of the prefill test.", DefaultValueFactory = _ => 512 };
         var generate = new Option<int>("--n-gen") { Description = "Tokens of the decode test.", DefaultValueFactory = _ => 128 };
+        var flashAttention = new Option<string>("--flash-attn") { Description = "on, off or auto, for both.", DefaultValueFactory = _ => "auto" };
         var tool = new Option<string>("--llama-bench")
         {
             Description = "The program; default: the environment variable MINILM_LLAMA_BENCH.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MINILM_LLAMA_BENCH") ?? "llama-bench",
         };
-        var command = new Command("native", "Compares minilm bench with llama-bench, run by run.") { model, threads, pairs, repetitions, prompt, generate, tool };
+        var command = new Command("native", "Compares minilm bench with llama-bench, run by run.") { model, threads, pairs, repetitions, prompt, generate, flashAttention, tool };
         command.SetAction(parsed => Run(
             parsed.GetValue(model)!.FullName,
             parsed.GetValue(tool)!,
             parsed.GetValue(pairs),
-            new Test(parsed.GetValue(threads), parsed.GetValue(repetitions), parsed.GetValue(prompt), parsed.GetValue(generate))));
+            new Test(parsed.GetValue(threads), parsed.GetValue(repetitions), parsed.GetValue(prompt), parsed.GetValue(generate), parsed.GetValue(flashAttention)!)));
         return command;
     }
 
     private static int Run(string model, string llamaBench, int pairs, Test test)
     {
         string cli = Environment.GetEnvironmentVariable("MINILM_CLI") ?? throw new InvalidOperationException("MINILM_CLI does not name the minilm program; run './build.sh bench native'.");
-        Print($"{Path.GetFileName(model)}, {test.Threads} thread(s), pp{test.Prompt} and tg{test.Generate}, tokens/s, mean of {test.Repetitions} repetitions each");
+        Print($"{Path.GetFileName(model)}, {test.Threads} thread(s), pp{test.Prompt} and tg{test.Generate}, flash attention {test.FlashAttention}, tokens/s, mean of {test.Repetitions} repetitions each");
         Print($"{"pair",6}{"minilm pp",12}{"llama pp",12}{"ratio",8}{"minilm tg",12}{"llama tg",12}{"ratio",8}");
         var ratios = new List<Speeds>();
         for (int pair = 1; pair <= pairs; pair++)
@@ -50,8 +51,8 @@ internal static class NativeComparison
         Print($"median ratio, minilm to llama-bench: prefill {Statistics.Median(ratios.Select(r => r.Prefill)):0.000}, decode {Statistics.Median(ratios.Select(r => r.Decode)):0.000}");
         return 0;
 
-        Speeds Minilm() => ReadMinilm(Execute(Environment.ProcessPath!, cli, "bench", model, "--json", "--threads", N(test.Threads), "--repetitions", N(test.Repetitions), "--n-prompt", N(test.Prompt), "--n-gen", N(test.Generate)));
-        Speeds Llama() => ReadLlamaBench(Execute(llamaBench, "-m", model, "-o", "json", "-t", N(test.Threads), "-r", N(test.Repetitions), "-p", N(test.Prompt), "-n", N(test.Generate)));
+        Speeds Minilm() => ReadMinilm(Execute(Environment.ProcessPath!, cli, "bench", model, "--json", "--threads", N(test.Threads), "--repetitions", N(test.Repetitions), "--n-prompt", N(test.Prompt), "--n-gen", N(test.Generate), "--flash-attn", test.FlashAttention));
+        Speeds Llama() => ReadLlamaBench(Execute(llamaBench, "-m", model, "-o", "json", "-t", N(test.Threads), "-r", N(test.Repetitions), "-p", N(test.Prompt), "-n", N(test.Generate), "-fa", test.FlashAttention));
     }
 
     private static Speeds ReadMinilm(JsonElement result) => new(
@@ -84,5 +85,5 @@ internal static class NativeComparison
 
     private sealed record Speeds(double Prefill, double Decode);
 
-    private sealed record Test(int Threads, int Repetitions, int Prompt, int Generate);
+    private sealed record Test(int Threads, int Repetitions, int Prompt, int Generate, string FlashAttention);
 }

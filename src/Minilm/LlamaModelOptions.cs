@@ -39,7 +39,7 @@ public sealed class LlamaModelOptions
     [InRange(int.MinValue, 512)]
     public int PromptThreads { get; set; }
 
-    /// <summary>Gets or sets how many prompt tokens are computed at once (the micro-batch, n_ubatch). Default: 512.</summary>
+    /// <summary>Gets or sets how many prompt tokens are computed at once (the micro-batch, n_ubatch). Default: 128.</summary>
     [InRange(int.MinValue, 65536)]
     public int MicroBatchSize { get; set; }
 
@@ -47,9 +47,9 @@ public sealed class LlamaModelOptions
     [InRange(-1, int.MaxValue)]
     public int GpuLayers { get; set; }
 
-    /// <summary>Gets or sets when flash attention is used. Default: never, which is faster on a CPU.</summary>
+    /// <summary>Gets or sets when flash attention is used. Default: the library decides; on a CPU it does.</summary>
     [InRange(-1, 1)]
-    public FlashAttention FlashAttention { get; set; } = FlashAttention.Off;
+    public FlashAttention FlashAttention { get; set; } = FlashAttention.Auto;
 
     /// <summary>Gets or sets a value indicating whether the file is mapped into memory instead of read. Default: true.</summary>
     public bool UseMemoryMap { get; set; } = true;

@@ -184,6 +184,15 @@ public sealed class LlamaContextTests
     }
 
     [Test]
+    public void CreateContext_shares_its_size_among_sequences()
+    {
+        using LlamaContext context = Create(contextSize: 4 * 512, maxSequences: 4);
+
+        Assert.That(context.ContextSize, Is.EqualTo(2048), "each sequence has what the model was trained for");
+        Assert.That(() => Create(contextSize: 4 * 600, maxSequences: 4), Throws.TypeOf<ModelLoadException>().With.Message.Contains("600"));
+    }
+
+    [Test]
     public void CreateContext_validates_its_options()
     {
         Assert.Multiple(() =>

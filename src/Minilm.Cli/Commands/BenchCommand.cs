@@ -14,7 +14,7 @@ internal sealed class BenchCommand : Command, IHasExamples
     private readonly Option<int> _generatedTokens = new Option<int>("--n-gen") { Description = "The number of tokens to generate (tg); 0 leaves this test out.", HelpName = "N", DefaultValueFactory = _ => 128 }.From(0, int.MaxValue);
     private readonly Option<int> _repetitions = new Option<int>("--repetitions") { Description = "How often each test is measured.", HelpName = "N", DefaultValueFactory = _ => 5 }.From(1, int.MaxValue);
     private readonly Option<int?> _threads = CommonSymbols.Threads();
-    private readonly Option<string> _flashAttention = new Option<string>("--flash-attn") { Description = "When flash attention is used. llama-bench 0.7.0 defaults to auto: give both the same to compare them (-fa).", DefaultValueFactory = _ => "off" }.AcceptOnlyFromAmong("on", "off", "auto");
+    private readonly Option<string> _flashAttention = new Option<string>("--flash-attn") { Description = "When flash attention is used; auto is the default of llama-bench 0.7.0 as well (-fa). Give both the same to compare them.", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong("on", "off", "auto");
 
     public BenchCommand(CommandHost host)
         : base("bench", "Measures prefill and decode in tokens per second, as llama-bench does (pp, tg).")

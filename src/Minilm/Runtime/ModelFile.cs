@@ -36,21 +36,25 @@ internal static class ModelFile
     }
 
     /// <summary>Finds the context size to use and makes sure that it can be had.</summary>
-    /// <exception cref="ModelLoadException">It is more than the model was trained for, or than the memory of the machine holds.</exception>
-    public static int RequireContextSize(GgufFile file, string path, int requested, long availableMemory)
+    /// <param name="file">The model.</param>
+    /// <param name="requested">Tokens for all sequences together; 0 or less is the default.</param>
+    /// <param name="sequences">How many sequences share them.</param>
+    /// <param name="availableMemory">Bytes.</param>
+    /// <exception cref="ModelLoadException">A sequence gets more than the model was trained for, or all take more than the memory of the machine.</exception>
+    public static int RequireContextSize(GgufFile file, int requested, int sequences, long availableMemory)
     {
         int trained = file.Facts.ContextLength ?? int.MaxValue;
-        if (requested > trained)
+        if (requested / sequences > trained)
         {
             throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
-                $"A context of {requested} tokens was asked for, but '{path}' was trained for {trained}. Ask for {trained} or less."));
+                $"A context of {requested / sequences} tokens was asked for, but '{file.Path}' was trained for {trained}. Ask for {trained} or less."));
         }
         int size = requested > 0 ? requested : Math.Min(LlamaModelOptions.DefaultContextSize, trained);
         long needed = file.Facts.EstimateKvBytes(size);
         if (needed > availableMemory)
         {
             throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
-                $"A context of {size} tokens on '{path}' takes {needed >> 20} MiB, but the machine has {availableMemory >> 20} MiB available. Ask for a smaller context."));
+                $"A context of {size} tokens on '{file.Path}' takes {needed >> 20} MiB, but the machine has {availableMemory >> 20} MiB available. Ask for a smaller context."));
         }
         return size;
     }

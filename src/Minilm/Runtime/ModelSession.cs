@@ -12,13 +12,11 @@ internal sealed class ModelSession : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private int _leases;
     private readonly GgufFile _file;
-    private readonly string _path;
     private bool _closed;
 
-    private ModelSession(GgufFile file, string path, SafeLlamaModelHandle handle, LlamaContext context, int contextSize)
+    private ModelSession(GgufFile file, SafeLlamaModelHandle handle, LlamaContext context, int contextSize)
     {
         _file = file;
-        _path = path;
         Handle = handle;
         Context = context;
         ContextSize = contextSize;
@@ -62,7 +60,7 @@ internal sealed class ModelSession : IDisposable
     public static ModelSession Load(LlamaModelOptions options, LoadProgress progress)
     {
         GgufFile file = ModelFile.ReadChecked(options.ModelPath);
-        int contextSize = ModelFile.RequireContextSize(file, options.ModelPath, options.ContextSize, Machine.AvailableMemory);
+        int contextSize = ModelFile.RequireContextSize(file, options.ContextSize, sequences: 1, Machine.AvailableMemory);
         LlamaRuntime.Initialize(options.NativeLibraryPath);
         progress.ThrowIfStopped();
         SafeLlamaModelHandle handle = ModelFile.Load(options.ModelPath, options, progress);
@@ -74,7 +72,7 @@ internal sealed class ModelSession : IDisposable
                 throw new ModelLoadException($"'{options.ModelPath}' ({file.Facts.Architecture}) is not a decoder-only model; completing prompts needs one.");
             }
             context = LlamaContext.Create(handle, options.ToContextOptions(), contextSize);
-            return new ModelSession(file, options.ModelPath, handle, context, contextSize);
+            return new ModelSession(file, handle, context, contextSize);
         }
         catch
         {
@@ -89,7 +87,7 @@ internal sealed class ModelSession : IDisposable
     public LlamaContext CreateContext(LlamaContextOptions options)
     {
         int requested = options.ContextSize > 0 ? options.ContextSize : ContextSize;
-        return LlamaContext.Create(Handle, options, ModelFile.RequireContextSize(_file, _path, requested, Machine.AvailableMemory));
+        return LlamaContext.Create(Handle, options, ModelFile.RequireContextSize(_file, requested, Math.Max(options.MaxSequences, 1), Machine.AvailableMemory));
     }
 
     /// <summary>Takes part in the session until <see cref="Release"/>; false when it is closed.</summary>

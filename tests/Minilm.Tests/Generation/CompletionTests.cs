@@ -210,6 +210,25 @@ public sealed class CompletionTests
     }
 
     [Test]
+    public void Tokens_after_the_first_allocate_nothing()
+    {
+        var options = new CompletionOptions { MaxTokens = 400, StopStrings = ["never comes"], LogitBias = _neverEnds, Temperature = 1, RepeatPenalty = 1.1f };
+        _model.Predict("Hello", options, _ => { }); // the first run grows the pools
+        long first = 0;
+        long last = 0;
+        int pieces = 0;
+
+        _model.Predict("Hello", options, _ =>
+        {
+            last = GC.GetAllocatedBytesForCurrentThread();
+            first = pieces++ == 0 ? last : first;
+        });
+
+        Assert.That(pieces, Is.GreaterThan(100));
+        Assert.That(last - first, Is.Zero, "managed bytes between the first and the last piece of text");
+    }
+
+    [Test]
     public void Cancelled_token_gives_a_cancelled_result_or_an_exception_by_choice()
     {
         using var cancelled = new CancellationTokenSource();
