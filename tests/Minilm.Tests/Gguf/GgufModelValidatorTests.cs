@@ -111,8 +111,12 @@ public sealed class GgufModelValidatorTests
         Assert.That(() => GgufModelValidator.Validate(GgufFile.Read(new MemoryStream(model))), Throws.Nothing);
 
     [Test]
-    public void Validate_accepts_a_real_model() =>
-        Assert.That(() => GgufModelValidator.Validate(GgufFile.Read(TestData.Stories260K)), Throws.Nothing);
+    public void Validate_accepts_a_real_model()
+    {
+        GgufFile file = GgufFile.Read(TestData.Stories260K);
+
+        Assert.That(() => GgufModelValidator.Validate(file), Throws.Nothing);
+    }
 
     [TestCase("ggml-vocab-gpt-2.gguf")]
     [TestCase("ggml-vocab-llama-spm.gguf")]
