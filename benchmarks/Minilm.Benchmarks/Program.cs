@@ -1,4 +1,7 @@
 using System.CommandLine;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Minilm.Benchmarks;
 
@@ -8,5 +11,8 @@ if (args is ["native" or "deadline", ..])
     var root = new RootCommand("Measurements that BenchmarkDotNet does not fit.") { NativeComparison.Command(), DeadlineMeasurement.Command() };
     return root.Parse(args).Invoke();
 }
-BenchmarkSwitcher.FromAssembly(typeof(BenchmarkModels).Assembly).Run(args);
+IConfig config = DefaultConfig.Instance
+    .AddJob(Job.Default.WithWarmupCount(3).WithIterationCount(15).AsDefault()) // all of them within ten minutes
+    .AddColumn(StatisticColumn.Median);
+BenchmarkSwitcher.FromAssembly(typeof(BenchmarkModels).Assembly).Run(args, config);
 return 0;
