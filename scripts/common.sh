@@ -93,7 +93,9 @@ newer_than() {
 
 # bounded SECONDS COMMAND... - macOS has no timeout.
 bounded() {
-  if command -v timeout >/dev/null; then
+  if timeout --foreground 1 true 2>/dev/null; then
+    timeout --foreground "$@" # in our process group, where Ctrl-C is heard
+  elif command -v timeout >/dev/null; then
     timeout "$@"
   else
     perl -e 'alarm shift; exec @ARGV' "$@"
