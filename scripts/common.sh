@@ -25,9 +25,9 @@ step() {
   say "$text"
   mkdir -p "$logs"
   if [ -n "$verbose" ]; then
-    (cd "$root" && "$@") </dev/null 2>&1 9>&- | tee "$log" >&2 || status=$?
+    (cd "$root" && "$@") </dev/null 2>&1 8>&- 9>&- | tee "$log" >&2 || status=$?
   else
-    (cd "$root" && "$@") </dev/null >"$log" 2>&1 9>&- || status=$?
+    (cd "$root" && "$@") </dev/null >"$log" 2>&1 8>&- 9>&- || status=$?
   fi
   [ "$status" -eq 0 ] || failed_log=$log
   return "$status"
@@ -46,37 +46,59 @@ require_step() {
   }
 }
 
-# lock NAME - waits until no other process holds NAME. Held until unlock or the end of this process.
+# lock NAME - waits until no other process holds NAME: setup, or test, which comes first where both are taken. Held until
+# unlock or the end of this process.
+held=''
 lock() {
   local file=$artifacts/.$1.lock
   mkdir -p "$artifacts"
-  if command -v flock >/dev/null; then
-    while :; do
-      exec 9>"$file"
-      flock -n 9 || {
-        say "Waiting for another build.sh in this folder"
-        flock 9
-      }
-      [ ! "$file" -ef /dev/fd/9 ] || break # else 'clean' has removed it meanwhile
-    done
+  if ! command -v flock >/dev/null; then
+    lock_folder "$1" "$file.d"
+  elif [ "$1" = test ]; then
+    lock_file "$file" 8
   else
-    lock_folder=$file.d
-    until mkdir "$lock_folder" 2>/dev/null; do
-      kill -0 "$(cat "$lock_folder/pid" 2>/dev/null || echo $$)" 2>/dev/null || rm -rf "$lock_folder"
-      sleep 0.2
-    done
-    echo $$ >"$lock_folder/pid"
-    trap 'rm -rf "$lock_folder"' EXIT
+    lock_file "$file" 9
   fi
 }
 
+# unlock NAME
 unlock() {
-  if [ -n "${lock_folder-}" ]; then
-    rm -rf "$lock_folder"
-    trap - EXIT
+  if ! command -v flock >/dev/null; then
+    held=${held/ $1/}
+    rm -rf "$artifacts/.$1.lock.d"
+  elif [ "$1" = test ]; then
+    exec 8>&-
   else
     exec 9>&-
   fi
+}
+
+# lock_file FILE DESCRIPTOR
+lock_file() {
+  while :; do
+    eval "exec $2>\"\$1\""
+    flock -n "$2" || {
+      say "Waiting for another build.sh in this folder"
+      flock "$2"
+    }
+    [ ! "$1" -ef "/dev/fd/$2" ] || break # else 'clean' has removed it meanwhile
+  done
+}
+
+# lock_folder NAME FOLDER - where there is no flock: macOS, Git Bash.
+lock_folder() {
+  local waits=0
+  until mkdir "$2" 2>/dev/null; do
+    mkdir -p "$artifacts" # 'clean' may have removed it
+    [ -w "$artifacts" ] || die "$artifacts is not writable"
+    kill -0 "$(cat "$2/pid" 2>/dev/null || echo $$)" 2>/dev/null || rm -rf "$2" # of a process that was killed
+    waits=$((waits + 1))
+    [ $waits -ne 5 ] || say "Waiting for another build.sh in this folder"
+    sleep 0.2
+  done
+  echo $$ >"$2/pid"
+  held="$held $1"
+  trap 'for name in $held; do rm -rf "$artifacts/.$name.lock.d"; done' EXIT
 }
 
 # newer_than FILE PATH... - whether anything at or below the paths was changed after the file was.

@@ -24,7 +24,7 @@ ensure_built() {
   if [ ! -e "$assembly" ] || newer_than "$artifacts/.built-$name" "$@"; then
     build_managed "$name" "$project"
   fi
-  unlock
+  unlock setup
 }
 
 run_cli() {
@@ -49,13 +49,13 @@ run_tests() {
   [ $# -le 1 ] || die "test takes one filter, such as 'test FullyQualifiedName~Gguf'"
   [ $# -eq 0 ] || filter=(--filter "$1")
   find_dotnet
+  lock test # coverage rewrites the assemblies under test, and a build would do so while they run
   ensure_native
   announce_native
   lock setup
   build_managed solution Minilm.sln
-  unlock
+  unlock setup
 
-  lock test # coverage rewrites the assemblies under test
   find_entry
   prepare_sdk_environment
   rm -rf "$results"
@@ -79,7 +79,7 @@ run_tests() {
       fi
     fi
   done
-  unlock
+  unlock test
 
   report_coverage "$results"
   [ $((all_passed + all_failed)) -gt 0 ] || say "No test ran"
@@ -172,7 +172,7 @@ make_packages() {
     require_step "pack-$name" "Packing $name" "$dotnet" pack "$project" --configuration Release --nologo \
       --disable-build-servers -tl:off --output "$artifacts/packages" "-p:MinilmPackageContent=$content/"
   done
-  unlock
+  unlock setup
   find "$artifacts/packages" -name '*.nupkg' | sort
 }
 
@@ -190,6 +190,7 @@ is_mounted_below() {
 
 clean() {
   [ -d "$artifacts" ] || return 0
+  lock test
   lock setup
   ! is_mounted_below "$artifacts" || die "something is mounted in $artifacts: nothing was removed"
   say "Removing artifacts/"

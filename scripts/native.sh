@@ -157,7 +157,7 @@ ensure_native() {
     read_native
     announce_native
   fi
-  unlock
+  unlock setup
 }
 
 make_native() {
@@ -174,7 +174,7 @@ make_native() {
   lock setup
   read_native || :
   build_with "${asked:-${provider:-auto}}" "-DMINILM_PORTABLE=${portability:-OFF}" ${options[@]+"${options[@]}"}
-  unlock
+  unlock setup
   read_native
   announce_native
 }
