@@ -35,6 +35,7 @@ step() {
 
 # Shows the end of the log of the step that failed last.
 show_failure() {
+  [ -n "${failed_log-}" ] || return 0
   [ -n "$verbose" ] || tail -n "${1-30}" "$failed_log" >&2
   printf '%sfailed:%s the whole log is %s\n' "$red" "$plain" "$failed_log" >&2
 }

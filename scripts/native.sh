@@ -23,12 +23,18 @@ read_native() {
   done <"$native/provider.txt"
 }
 
+# Git writes its index when all files are there: without one, a checkout was interrupted.
 submodule_is_there() {
-  [ -f "$submodule/CMakeLists.txt" ]
+  local git_folder
+  [ -f "$submodule/CMakeLists.txt" ] || return 1
+  [ -e "$submodule/.git" ] || return 0
+  git_folder=$(git -C "$submodule" rev-parse --absolute-git-dir 2>/dev/null) || return 0
+  [ -f "$git_folder/index" ]
 }
 
+# Prints nothing for a copy without git, and where git trusts another user only.
 submodule_commit() {
-  [ ! -e "$submodule/.git" ] || git -C "$submodule" rev-parse HEAD
+  [ ! -e "$submodule/.git" ] || git -C "$submodule" rev-parse HEAD 2>/dev/null || :
 }
 
 native_is_fresh() {
@@ -39,12 +45,21 @@ native_is_fresh() {
   esac
 }
 
+# After a pull that moves the pin, the files are still those of before; or somebody tries another commit.
+note_other_commit() {
+  local pinned actual
+  pinned=$(git -C "$root" rev-parse :third_party/llama.cpp 2>/dev/null) || return 0
+  actual=$(submodule_commit)
+  [ "${actual:-$pinned}" = "$pinned" ] ||
+    say "Note: third_party/llama.cpp is at ${actual:0:9}, not at ${pinned:0:9} as recorded; 'git submodule update' brings it there"
+}
+
 fetch_submodule() {
   local url git=(env GIT_TERMINAL_PROMPT=0 "GIT_SSH_COMMAND=ssh -o BatchMode=yes" git)
   url=$(git -C "$root" config -f "$root/.gitmodules" submodule.third_party/llama.cpp.url 2>/dev/null) || return 1
   step submodule "Looking for llama.cpp's repository" bounded 20 "${git[@]}" ls-remote --exit-code "$url" HEAD &&
     step submodule "Fetching the submodule third_party/llama.cpp" \
-      bounded 900 "${git[@]}" submodule update --init --depth 1 third_party/llama.cpp &&
+      bounded 900 "${git[@]}" submodule update --init --force --depth 1 third_party/llama.cpp &&
     submodule_is_there && rm -f "$unreachable" && return
   : >"$unreachable"
   return 1
@@ -56,7 +71,10 @@ build_native() {
   local options=(-DCMAKE_BUILD_TYPE=Release)
   shift
   case $name in
-    submodule) options+=(-DMINILM_LLAMA=submodule) ;;
+    submodule)
+      options+=(-DMINILM_LLAMA=submodule)
+      note_other_commit
+      ;;
     system) options+=(-DMINILM_LLAMA=system -DMINILM_SYSROOT=) ;;
     sysroot) options+=(-DMINILM_LLAMA=system "-DMINILM_SYSROOT=$sysroot") ;;
   esac
@@ -172,6 +190,7 @@ make_native() {
     shift
   done
   lock setup
+  [ "$asked" != auto ] || rm -f "$unreachable"
   read_native || :
   build_with "${asked:-${provider:-auto}}" "-DMINILM_PORTABLE=${portability:-OFF}" ${options[@]+"${options[@]}"}
   unlock setup
