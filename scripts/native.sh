@@ -7,16 +7,15 @@ native_sources=(CMakeLists.txt cmake native)
 submodule=$root/third_party/llama.cpp
 unreachable=$artifacts/.submodule-unreachable # remembers that the submodule's host did not answer
 
-# Sets provider, portable, llama and ggml from what was built.
+# Sets provider, llama and ggml from what was built.
 read_native() {
   local key value
-  provider='' portable='' llama='' ggml=''
+  provider='' llama='' ggml=''
   [ -f "$native/provider.txt" ] || return 1
   while IFS='=' read -r key value; do
     value=${value%$'\r'}
     case $key in
       provider) provider=$value ;;
-      portable) portable=$value ;;
       llama) llama=$value ;;
       ggml) ggml=$value ;;
     esac
@@ -78,17 +77,18 @@ build_native() {
     system) options+=(-DMINILM_LLAMA=system -DMINILM_SYSROOT=) ;;
     sysroot) options+=(-DMINILM_LLAMA=system "-DMINILM_SYSROOT=$sysroot") ;;
   esac
-  if [ "${rid%%-*}" != win ] && [ -z "${CMAKE_GENERATOR-}" ] && command -v ninja >/dev/null; then
-    options+=(-G Ninja)
-  fi
-  # What the seam alone needs is found again each time, and a build folder belongs to one place.
+  # What the seam alone needs is found again each time, and a build folder belongs to one place and one generator.
   if [ "$name" != submodule ] || ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$build/CMakeCache.txt"; then
     rm -rf "$build"
+    if [ "${rid%%-*}" != win ] && [ -z "${CMAKE_GENERATOR-}" ] && command -v ninja >/dev/null; then
+      options+=(-G Ninja)
+    fi
   fi
 
   rm -rf "$new" "$old"
   mkdir -p "$new"
   : >"$new/.stamp" # before anything is read
+  [ $# -eq 0 ] || printf '%s\n' "$@" >"$new/.options"
   step "cmake-$name" "Configuring ($name)" \
     cmake -S "$root" -B "$build" "${options[@]}" "$@" || return
   step "build-$name" "Building the native libraries ($name)" \
@@ -166,12 +166,16 @@ announce_native() {
   say "libllama ${llama:-of unknown version}, ggml ${ggml:-of unknown version}: $provider, $where ($rid)"
 }
 
-# Builds what is missing or stale, with the provider that was chosen before. Sets what read_native sets.
+# Builds what is missing or stale, with the provider and the options that were chosen before. Sets what read_native sets.
 ensure_native() {
+  local option options=()
   ! native_is_fresh || return 0
   lock setup
   if ! native_is_fresh; then
-    build_with "${provider:-auto}" "-DMINILM_PORTABLE=${portable:-OFF}"
+    if [ -f "$native/.options" ]; then
+      while IFS= read -r option; do options+=("$option"); done <"$native/.options"
+    fi
+    build_with "${provider:-auto}" ${options[@]+"${options[@]}"}
     read_native
     announce_native
   fi
