@@ -127,7 +127,7 @@ run_benchmarks() {
 
 # The benchmarks program does the comparing. Here its defaults are found: the other tool and a small model.
 compare_with_llama_bench() {
-  local word model='' tool='' default=${MINILM_SHARED:-$root/../shared/data}/models/stories260K.gguf
+  local word model='' tool='' folder default=''
   for word; do
     case $word in
       --model | --model=*) model=given ;;
@@ -140,7 +140,11 @@ compare_with_llama_bench() {
     export MINILM_LLAMA_BENCH
   fi
   if [ -z "$model" ]; then
-    [ -r "$default" ] || die "there is no model at $default: name one with --model FILE"
+    # Where the tests look too.
+    for folder in ${MINILM_SHARED:+"$MINILM_SHARED" "$MINILM_SHARED/data"} "$root/../shared/data"; do
+      [ -n "$default" ] || [ ! -r "$folder/models/stories260K.gguf" ] || default=$folder/models/stories260K.gguf
+    done
+    [ -n "$default" ] || die "there is no models/stories260K.gguf in MINILM_SHARED or ../shared/data: name a model with --model FILE"
     set -- --model "$default" "$@"
   fi
   export MINILM_CLI=$cli
