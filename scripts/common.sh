@@ -111,7 +111,7 @@ newer_than() {
   for path; do
     [ ! -e "$root/$path" ] || paths+=("$root/$path")
   done
-  [ -n "$(find "${paths[@]}" -newer "$stamp" -print -quit)" ]
+  [ -n "$(find "${paths[@]}" -newer "$stamp" -print)" ]
 }
 
 # bounded SECONDS COMMAND... - macOS has no timeout.
