@@ -60,6 +60,7 @@ add_mount() {
 }
 
 require_sysroot_tools() {
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends mmdebstrap)
   is_debian_family ||
     die "a sysroot can only be made on Debian and systems made from it: use --llama=submodule or --llama=system (an installed libllama with its headers)"
   [ -L /lib ] ||
@@ -73,11 +74,12 @@ require_sysroot_tools() {
     return 0
   fi
   command -v mmdebstrap >/dev/null && return
-  if ! apt-cache show mmdebstrap >/dev/null 2>&1; then
-    require_step apt "Updating apt's package lists" apt-get update
+  # Its lists may be empty, or so old that what they name is gone.
+  if apt-cache show mmdebstrap >/dev/null 2>&1 && step apt "Installing mmdebstrap" "${install[@]}"; then
+    return
   fi
-  require_step apt "Installing mmdebstrap" \
-    env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends mmdebstrap
+  require_step apt "Updating apt's package lists" apt-get update
+  require_step apt "Installing mmdebstrap" "${install[@]}"
 }
 
 # The Debian mirrors that this machine already uses, or the one that it is told to.
