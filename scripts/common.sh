@@ -150,6 +150,9 @@ processors() {
 # Sets dotnet, the program, and dotnet_root, its folder. The program on the PATH may be a link or a wrapper.
 find_dotnet() {
   dotnet=$(command -v dotnet) || die "the .NET SDK is not installed: there is no 'dotnet' on the PATH"
+  if [ -n "${HOME-}" ] && [ ! -w "$HOME" ] && [ -z "${DOTNET_CLI_HOME-}" ]; then
+    export DOTNET_CLI_HOME=$artifacts/home # containers give users a home that is not theirs; the SDK must write in one
+  fi
   if [ "${rid%%-*}" = win ]; then
     dotnet_root=$(dirname "$dotnet")
     return
