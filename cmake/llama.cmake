@@ -13,7 +13,7 @@ function(minilm_build_llama source)
   endif()
 
   set(BUILD_SHARED_LIBS ON)
-  foreach(part COMMON TESTS TOOLS EXAMPLES SERVER APP UI)
+  foreach(part COMMON TESTS TOOLS EXAMPLES SERVER APP UI MTMD)
     set(LLAMA_BUILD_${part} OFF)
   endforeach()
   set(LLAMA_ALL_WARNINGS OFF)
@@ -58,7 +58,8 @@ function(minilm_build_llama source)
     set_property(TARGET ${target} PROPERTY INSTALL_RPATH "${origin}")
   endforeach()
 
-  add_custom_target(minilm-llama ALL DEPENDS ${targets})
+  add_custom_target(minilm-llama ALL)
+  add_dependencies(minilm-llama ${targets})
   install(TARGETS ${targets}
     RUNTIME DESTINATION . COMPONENT minilm
     LIBRARY DESTINATION . COMPONENT minilm NAMELINK_SKIP
