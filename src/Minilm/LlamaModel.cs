@@ -73,28 +73,42 @@ public sealed class LlamaModel : ILanguageModel
     }
 
     /// <inheritdoc/>
-    public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default) =>
-        InitializeAsync(progress, cancellationToken).GetAwaiter().GetResult();
+    public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Join(progress) is not { } loading)
+        {
+            return;
+        }
+        int left = 0;
+        using (cancellationToken.UnsafeRegister(_ => LeaveOnce(), null)) // a load that nobody wants stops at once, not when this thread wakes up
+        {
+            try
+            {
+                loading.Wait(cancellationToken);
+            }
+            finally
+            {
+                LeaveOnce();
+            }
+        }
+
+        void LeaveOnce()
+        {
+            if (Interlocked.Exchange(ref left, 1) == 0)
+            {
+                Leave(loading);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ModelLoading loading;
-        lock (_gate)
+        if (Join(progress) is not { } loading)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_session is not null)
-            {
-                return;
-            }
-            bool first = _loading is null;
-            loading = _loading ??= new ModelLoading(_options);
-            loading.Join(progress);
-            if (first)
-            {
-                loading.Start(Accept, Forget);
-            }
+            return;
         }
         try
         {
@@ -102,17 +116,7 @@ public sealed class LlamaModel : ILanguageModel
         }
         finally
         {
-            lock (_gate)
-            {
-                if (loading.Leave() && !loading.Completion.IsCompleted)
-                {
-                    loading.Stop();
-                    if (_loading == loading)
-                    {
-                        _loading = null; // the next caller begins anew
-                    }
-                }
-            }
+            Leave(loading);
         }
     }
 
@@ -244,6 +248,55 @@ public sealed class LlamaModel : ILanguageModel
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // tokenizing and decoding belong on a pool thread
         using PredictCall call = Begin(prompt, options, cancellationToken);
         return call.Finish(await call.WaitForTurnAsync().ConfigureAwait(false) ? call.Run(onText) : null);
+    }
+
+    /// <summary>Joins the load that runs, or begins one; null when the model is loaded.</summary>
+    private ModelLoading? Join(IProgress<float>? progress)
+    {
+        ModelLoading loading;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_session is not null)
+            {
+                return null;
+            }
+            if (_loading is null)
+            {
+                _loading = new ModelLoading(_options);
+                _loading.Join();
+                _loading.ReportTo(progress); // before it starts, so that nothing is missed
+                _loading.Start(Accept, Forget);
+                return _loading;
+            }
+            loading = _loading;
+            loading.Join();
+        }
+        try
+        {
+            loading.ReportTo(progress); // outside of the lock: the listener hears at once, and may call this model
+        }
+        catch
+        {
+            Leave(loading);
+            throw;
+        }
+        return loading;
+    }
+
+    private void Leave(ModelLoading loading)
+    {
+        lock (_gate)
+        {
+            if (loading.Leave() && !loading.Completion.IsCompleted)
+            {
+                loading.Stop();
+                if (_loading == loading)
+                {
+                    _loading = null; // the next caller begins anew
+                }
+            }
+        }
     }
 
     private bool Accept(ModelLoading loading, ModelSession session)

@@ -182,6 +182,57 @@ public sealed class LlamaModelTests
     }
 
     [Test]
+    public async Task Initialize_lets_a_progress_listener_call_the_model_while_another_caller_joins()
+    {
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny });
+        using var reporting = new ManualResetEventSlim();
+        using var joined = new ManualResetEventSlim();
+        Task first = Task.Run(() => model.Initialize(new Callback(_ =>
+        {
+            reporting.Set();
+            joined.Wait();
+            _ = model.ContextSize;
+        })));
+        reporting.Wait();
+        Task second = Task.Run(() => model.Initialize(new Callback(_ => joined.Set())));
+
+        await Task.WhenAll(first, second).Within("two calls of Initialize with listeners");
+
+        Assert.That(model.GetModelInfo().IsInitialized);
+    }
+
+    [Test]
+    public async Task InitializeAsync_lets_no_caller_wait_for_what_another_does_next()
+    {
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny });
+        using var reporting = new ManualResetEventSlim();
+        using var joined = new ManualResetEventSlim();
+        using var secondIsDone = new ManualResetEventSlim();
+        Task first = First();
+        reporting.Wait();
+        Task second = Second();
+        joined.Set();
+
+        await Task.WhenAll(first, second).Within("two calls of InitializeAsync");
+
+        async Task First()
+        {
+            await model.InitializeAsync(new Callback(_ =>
+            {
+                reporting.Set();
+                joined.Wait();
+            })).ConfigureAwait(false);
+            Assert.That(secondIsDone.Wait(TimeSpan.FromSeconds(30)), "the second caller waited for the first one");
+        }
+
+        async Task Second()
+        {
+            await model.InitializeAsync().ConfigureAwait(false);
+            secondIsDone.Set();
+        }
+    }
+
+    [Test]
     public void Free_while_loading_ends_Initialize_with_cancellation()
     {
         using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny });

@@ -16,13 +16,15 @@ internal sealed class LoadProgress
 
     public void Add(IProgress<float> listener)
     {
+        float? latest;
         lock (_gate)
         {
             _listeners.Add(listener);
-            if (_latest is { } latest)
-            {
-                listener.Report(latest);
-            }
+            latest = _latest;
+        }
+        if (latest is { } share)
+        {
+            listener.Report(share);
         }
     }
 
@@ -67,13 +69,15 @@ internal sealed class LoadProgress
     {
         try
         {
+            IProgress<float>[] listeners;
             lock (_gate)
             {
                 _latest = progress;
-                foreach (IProgress<float> listener in _listeners)
-                {
-                    listener.Report(progress);
-                }
+                listeners = [.. _listeners];
+            }
+            foreach (IProgress<float> listener in listeners)
+            {
+                listener.Report(progress); // outside of the lock: a listener may call the model, which may be adding another one
             }
         }
 #pragma warning disable CA1031 // an exception must not unwind through native frames

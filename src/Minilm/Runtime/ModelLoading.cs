@@ -32,15 +32,31 @@ internal sealed class ModelLoading(LlamaModelOptions options)
                 }
             },
             CancellationToken.None,
-            TaskCreationOptions.LongRunning,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously, // one caller must not keep the others waiting
             TaskScheduler.Default);
 
-    public void Join(IProgress<float>? progress)
+    /// <summary>Begins to wait.</summary>
+    public void Join() => _waiting++;
+
+    public void ReportTo(IProgress<float>? listener)
     {
-        _waiting++;
-        if (progress is not null)
+        if (listener is not null)
         {
-            _progress.Add(progress);
+            _progress.Add(listener);
+        }
+    }
+
+    /// <summary>Blocks until the load has ended, without needing a pool thread: all of them may be waiting here.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the load was stopped.</exception>
+    public void Wait(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Completion.Wait(cancellationToken);
+        }
+        catch (AggregateException)
+        {
+            Completion.GetAwaiter().GetResult(); // throws the failure itself
         }
     }
 
