@@ -58,6 +58,10 @@ public sealed unsafe class LlamaContext : IDisposable
         SafeLlamaContextHandle? handle = null;
         try
         {
+            if (abort.IsInvalid)
+            {
+                throw new ModelLoadException("A context could not be created: out of memory.");
+            }
             handle = SafeLlamaContextHandle.Create(model, abort, ToNative(options, contextSize));
             if (handle.IsInvalid)
             {
@@ -114,7 +118,7 @@ public sealed unsafe class LlamaContext : IDisposable
 
     /// <summary>Gets the logits that the last decode computed.</summary>
     /// <param name="index">The token of the batch; −1 is the last with logits.</param>
-    /// <returns>float[n_vocab], valid until the next decode.</returns>
+    /// <returns>float[n_vocab], valid until the next decode and not after <see cref="Dispose"/>.</returns>
     /// <exception cref="InvalidOperationException">There are none at that index.</exception>
     public ReadOnlySpan<float> GetLogits(int index = -1)
     {
@@ -209,7 +213,7 @@ public sealed unsafe class LlamaContext : IDisposable
         {
             throw new InvalidOperationException($"The sampler was made for a vocabulary of {vocabularySize} tokens, the context has {_vocabularySize}.");
         }
-        bool present = index < 0 ? -index <= _outputCount : index < _outputRows && _outputs[index] != 0;
+        bool present = index < 0 ? index >= -_outputCount : index < _outputRows && _outputs[index] != 0;
         if (!present)
         {
             throw new InvalidOperationException($"There are no logits at index {index}: the last decode computed {_outputCount}.");
@@ -220,12 +224,14 @@ public sealed unsafe class LlamaContext : IDisposable
     {
         var native = new minilm_context_params { size = (uint)sizeof(minilm_context_params) };
         NativeMethods.minilm_context_default_params(&native);
-        int batch = Math.Min(options.BatchSize > 0 ? options.BatchSize : 2048, contextSize);
+        int sequences = Math.Max(options.MaxSequences, 1);
+        // The library ends the process unless a batch has room for a token of each sequence.
+        int batch = Math.Max(Math.Min(options.BatchSize > 0 ? options.BatchSize : 2048, contextSize), sequences);
         int threads = options.Threads > 0 ? options.Threads : Machine.PhysicalCores;
         native.n_ctx = (uint)contextSize;
         native.n_batch = (uint)batch;
         native.n_ubatch = (uint)Math.Min(options.MicroBatchSize > 0 ? options.MicroBatchSize : LlamaContextOptions.DefaultMicroBatchSize, batch);
-        native.n_seq_max = (uint)Math.Max(options.MaxSequences, 1);
+        native.n_seq_max = (uint)sequences;
         native.n_threads = threads;
         native.n_threads_batch = options.PromptThreads > 0 ? options.PromptThreads : threads;
         native.flash_attn_type = (int)options.FlashAttention;

@@ -15,7 +15,7 @@ public sealed record LlamaContextOptions
     [InRange(int.MinValue, int.MaxValue)]
     public int ContextSize { get; init; }
 
-    /// <summary>Gets the most tokens in one decode call (n_batch). Default: 2048, or the context if that is less.</summary>
+    /// <summary>Gets the most tokens in one decode call (n_batch). Default: 2048, or the context if that is less; at least <see cref="MaxSequences"/>.</summary>
     [InRange(int.MinValue, 1 << 20)]
     public int BatchSize { get; init; }
 

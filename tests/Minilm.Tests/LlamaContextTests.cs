@@ -192,6 +192,37 @@ public sealed class LlamaContextTests
         Assert.That(() => Create(contextSize: 4 * 600, maxSequences: 4), Throws.TypeOf<ModelLoadException>().With.Message.Contains("600"));
     }
 
+    [TestCase(8, 0)]
+    [TestCase(512, 1)]
+    [TestCase(512, 7)]
+    public void CreateContext_makes_room_for_a_token_of_each_sequence(int contextSize, int batchSize)
+    {
+        const int sequences = 8;
+        using LlamaContext context = _model.CreateContext(new LlamaContextOptions { ContextSize = contextSize, BatchSize = batchSize, MaxSequences = sequences, Threads = 1 });
+        var batch = new LlamaBatch(sequences);
+        for (int sequence = 0; sequence < sequences; sequence++)
+        {
+            batch.Add(5, 0, sequence, logits: true);
+        }
+
+        context.Decode(batch);
+
+        Assert.That(context.LastPosition(sequences - 1), Is.Zero);
+    }
+
+    [Test]
+    public void CreateContext_refuses_more_sequences_than_tokens() =>
+        Assert.That(() => Create(contextSize: 7, maxSequences: 8), Throws.TypeOf<ModelLoadException>().With.Message.Contains("7 tokens has no room for 8 sequences"));
+
+    [Test]
+    public void GetLogits_refuses_an_index_without_logits([Values(int.MinValue, -2, 1, int.MaxValue)] int index)
+    {
+        using LlamaContext context = Create();
+        context.Decode([1], 0);
+
+        Assert.That(() => context.GetLogits(index).Length, Throws.InvalidOperationException);
+    }
+
     [Test]
     public void CreateContext_validates_its_options()
     {

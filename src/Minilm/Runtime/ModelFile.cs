@@ -8,6 +8,8 @@ namespace Minilm.Runtime;
 /// <summary>Looks at a model file before native code does, and loads it.</summary>
 internal static class ModelFile
 {
+    private const int CellsAtLeast = 256; // what libllama rounds the share of each sequence up to
+
     /// <summary>Reads the header of a file and checks all that native code would trip over.</summary>
     /// <exception cref="ModelLoadException">The file is not a valid model; the inner <see cref="GgufException"/> has the field and the byte offset.</exception>
     public static GgufFile ReadChecked(string path, bool vocabularyOnly = false)
@@ -40,7 +42,7 @@ internal static class ModelFile
     /// <param name="requested">Tokens for all sequences together; 0 or less is the default.</param>
     /// <param name="sequences">How many sequences share them.</param>
     /// <param name="availableMemory">Bytes.</param>
-    /// <exception cref="ModelLoadException">A sequence gets more than the model was trained for, or all take more than the memory of the machine.</exception>
+    /// <exception cref="ModelLoadException">A sequence gets more than the model was trained for, or less than a token, or all take more than the memory of the machine.</exception>
     public static int RequireContextSize(GgufFile file, int requested, int sequences, long availableMemory)
     {
         int trained = file.Facts.ContextLength ?? int.MaxValue;
@@ -50,7 +52,13 @@ internal static class ModelFile
                 $"A context of {requested / sequences} tokens was asked for, but '{file.Path}' was trained for {trained}. Ask for {trained} or less."));
         }
         int size = requested > 0 ? requested : Math.Min(LlamaModelOptions.DefaultContextSize, trained);
-        long needed = file.Facts.EstimateKvBytes(size);
+        if (size < sequences)
+        {
+            throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
+                $"A context of {size} tokens has no room for {sequences} sequences. Ask for a larger context."));
+        }
+        long shareOfSequence = ((long)size / sequences + CellsAtLeast - 1) / CellsAtLeast * CellsAtLeast;
+        long needed = file.Facts.EstimateKvBytes(shareOfSequence * sequences);
         if (needed > availableMemory)
         {
             throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
