@@ -52,7 +52,7 @@ public sealed record CompletionOptions
     public float? PresencePenalty { get; init; }
 
     /// <summary>Gets how many of the last tokens the penalties look at.</summary>
-    [InRange(0, int.MaxValue)]
+    [InRange(0, LlamaSampler.MaxPenaltyWindow)]
     public int? PenaltyWindow { get; init; }
 
     /// <summary>Gets the seed of the random choice; null takes a new one for each call.</summary>

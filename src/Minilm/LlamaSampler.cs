@@ -1,5 +1,6 @@
 using Minilm.Interop;
 using Minilm.Interop.Handles;
+using Minilm.Validation;
 
 namespace Minilm;
 
@@ -7,6 +8,11 @@ namespace Minilm;
 /// <remarks>Not thread-safe. Parameters are those of llama.h.</remarks>
 public sealed unsafe class LlamaSampler : IDisposable
 {
+    /// <summary>The longest window of penalties, in tokens: the library allocates it at once.</summary>
+    internal const int MaxPenaltyWindow = 1 << 20;
+
+    private const float LeastTemperature = 1e-6f;
+
     private readonly SafeLlamaSamplerHandle _chain;
     private readonly LlamaVocab _vocab;
     private readonly List<int> _grammarStages = [];
@@ -42,10 +48,10 @@ public sealed unsafe class LlamaSampler : IDisposable
     public LlamaSampler AddDistribution(uint seed) => Add(NativeMethods.llama_sampler_init_dist(seed));
 
     /// <summary>Divides the logits by a temperature; 0 keeps the most likely token alone.</summary>
-    /// <param name="temperature">0 or more.</param>
+    /// <param name="temperature">0 or more. Below a millionth it is 0: the quotients would not be finite.</param>
     /// <returns>This chain.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or NaN.</exception>
-    public LlamaSampler AddTemperature(float temperature) => Add(NativeMethods.llama_sampler_init_temp(AtLeastZero(temperature, nameof(temperature))));
+    public LlamaSampler AddTemperature(float temperature) => Add(NativeMethods.llama_sampler_init_temp(AtLeastZero(temperature, nameof(temperature)) < LeastTemperature ? 0 : temperature));
 
     /// <summary>Keeps the most likely tokens.</summary>
     /// <param name="k">How many; 0 or less keeps all.</param>
@@ -74,15 +80,16 @@ public sealed unsafe class LlamaSampler : IDisposable
     public LlamaSampler AddTypical(float p, int minKeep = 1) => Add(NativeMethods.llama_sampler_init_typical(Probability(p), (nuint)Math.Max(minKeep, 1)));
 
     /// <summary>Makes tokens that were accepted lately less likely.</summary>
-    /// <param name="window">How many of the last tokens count; 0 is off.</param>
+    /// <param name="window">How many of the last tokens count, up to 1,048,576; 0 is off.</param>
     /// <param name="repeat">The factor, greater than 0; 1 is off.</param>
     /// <param name="frequency">Subtracted for each occurrence; 0 is off.</param>
     /// <param name="presence">Subtracted once; 0 is off.</param>
     /// <returns>This chain.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value is negative, not finite, or a repeat factor of 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is negative or too long, the factor is not greater than 0, or a value is not finite.</exception>
     public LlamaSampler AddPenalties(int window, float repeat = 1, float frequency = 0, float presence = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(window);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(window, MaxPenaltyWindow);
         if (!(repeat > 0) || !float.IsFinite(repeat))
         {
             throw new ArgumentOutOfRangeException(nameof(repeat), repeat, "The factor must be greater than 0 and finite; 1 is off.");
@@ -123,20 +130,23 @@ public sealed unsafe class LlamaSampler : IDisposable
     /// <param name="gbnf">The rules in GBNF.</param>
     /// <param name="root">The start rule.</param>
     /// <returns>This chain.</returns>
-    /// <exception cref="ArgumentException">The grammar does not parse; the message has the library's words.</exception>
+    /// <exception cref="ArgumentException">The grammar does not parse (the message has the library's words), or it is too long or too deep for the library's parser.</exception>
     public LlamaSampler AddGrammar(string gbnf, string root = "root")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(gbnf);
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
+        GrammarDoor.Require(gbnf, nameof(gbnf));
         NativeMethods.minilm_last_error_clear();
+        int index = Count;
         SafeLlamaSamplerHandle stage = SafeLlamaSamplerHandle.CreateGrammar(_vocab.Model, gbnf, root);
         if (stage.IsInvalid)
         {
             stage.Dispose();
             throw new ArgumentException($"The grammar does not parse (start rule '{root}'): {NativeMethods.minilm_last_error()}", nameof(gbnf));
         }
-        _grammarStages.Add(Count);
-        return Add(stage);
+        Add(stage);
+        _grammarStages.Add(index);
+        return this;
     }
 
     /// <summary>Samples a token from the logits of the last decode and accepts it.</summary>
@@ -205,12 +215,14 @@ public sealed unsafe class LlamaSampler : IDisposable
 
     private LlamaSampler Add(SafeLlamaSamplerHandle stage)
     {
-        if (stage.IsInvalid)
+        using (stage) // also when the chain was disposed
         {
-            stage.Dispose();
-            throw new InferenceException("The sampler could not be created: out of memory.");
+            if (stage.IsInvalid)
+            {
+                throw new InferenceException("The sampler could not be created: out of memory.");
+            }
+            stage.MoveInto(_chain);
         }
-        stage.MoveInto(_chain);
         return this;
     }
 

@@ -157,6 +157,68 @@ public sealed class LlamaSamplerTests
     }
 
     [Test]
+    public void AddGrammar_refuses_what_the_parser_of_the_library_would_not_survive()
+    {
+        using var sampler = new LlamaSampler(_model.Vocab);
+        string deep = $"root ::= {new string('(', 100_000)}\"a\"{new string(')', 100_000)}";
+        string hidden = $"root ::= \"\\\"(\" [\\](] # (\n {new string('(', 201)}\"a\"{new string(')', 201)}";
+        string chain = string.Concat(Enumerable.Range(0, 5000).Select(i => $"r{i}::=r{i + 1}\n"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => sampler.AddGrammar(deep), Throws.ArgumentException.With.Message.Contains("200012 characters"));
+            Assert.That(() => sampler.AddGrammar(hidden), Throws.ArgumentException.With.Message.Contains("201 deep"));
+            Assert.That(() => sampler.AddGrammar(chain[..^1], "r0"), Throws.ArgumentException.With.Message.Contains("characters").Or.Message.Contains("5000 rules"));
+            Assert.That(() => sampler.AddGrammar("root ::= \"a\"\0 nonsense"), Throws.ArgumentException.With.Message.Contains("U+0000"));
+            Assert.That(sampler.Count, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void AddGrammar_takes_what_is_just_within_its_limits()
+    {
+        using var sampler = new LlamaSampler(_model.Vocab);
+        string literals = string.Concat(Enumerable.Repeat("\"(\" ", 300)); // text, not nesting
+        string deep = $"root ::= {new string('(', 200)}\"a\"{new string(')', 200)} {literals}";
+        string chain = string.Concat(Enumerable.Range(0, 4095).Select(i => $"r{i}::=r{i + 1}\n")) + "r4095::=\"a\"";
+        var thread = new Thread(
+            () =>
+            {
+                sampler.AddGrammar(deep);
+                sampler.AddGrammar(chain, "r0");
+                sampler.AddGreedy();
+            },
+            maxStackSize: 1 << 20);
+        thread.Start();
+        thread.Join();
+
+        Assert.That(sampler.Count, Is.EqualTo(3));
+    }
+
+    [TestCase(1e-45f)]
+    [TestCase(1e-38f)]
+    [TestCase(1e-7f)]
+    public void A_temperature_near_zero_takes_the_most_likely_token(float temperature)
+    {
+        using LlamaSampler sampler = new LlamaSampler(_model.Vocab).AddTemperature(temperature).AddDistribution(7);
+
+        Assert.That(sampler.Sample(_context), Is.EqualTo(MostLikely()));
+    }
+
+    [Test]
+    public void Add_after_Dispose_is_an_error_and_leaves_no_handle_behind()
+    {
+        var sampler = new LlamaSampler(_model.Vocab);
+        sampler.Dispose();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => sampler.AddGreedy(), Throws.InstanceOf<ObjectDisposedException>());
+            Assert.That(() => sampler.AddGrammar("root ::= \"a\""), Throws.InstanceOf<ObjectDisposedException>());
+        });
+    }
+
+    [Test]
     public void Add_refuses_values_out_of_range()
     {
         using var sampler = new LlamaSampler(_model.Vocab);
@@ -166,6 +228,7 @@ public sealed class LlamaSamplerTests
             Assert.That(() => sampler.AddMinP(float.NaN), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => sampler.AddTemperature(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => sampler.AddPenalties(-1), Throws.TypeOf<ArgumentOutOfRangeException>());
+            Assert.That(() => sampler.AddPenalties(int.MaxValue, repeat: 1.1f), Throws.TypeOf<ArgumentOutOfRangeException>(), "the library would take 8 GiB");
             Assert.That(() => sampler.AddPenalties(8, repeat: 0), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => sampler.AddPenalties(8, frequency: float.PositiveInfinity), Throws.TypeOf<ArgumentOutOfRangeException>());
             Assert.That(() => sampler.AddLogitBias(new Dictionary<int, float> { [416] = 1 }), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("416"));
