@@ -77,7 +77,6 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab)
         while (true)
         {
             int token = request.Sampler.SampleUnchecked(context, -1);
-            first ??= request.Deadline.Elapsed;
             if (token == LlamaSampler.ExcludedAll || (token >= 0 && vocab.IsEndOfGeneration(token)))
             {
                 text.Append(filter.Flush()); // held back for a stop string that cannot come any more
@@ -89,6 +88,7 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab)
                 throw LlamaSampler.SamplingFailed(token, -1);
             }
 
+            first ??= request.Deadline.Elapsed;
             count++;
             text.Append(filter.Push(Piece(token), out bool stopped));
             if (stopped)

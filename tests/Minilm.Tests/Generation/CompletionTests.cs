@@ -41,6 +41,7 @@ public sealed class CompletionTests
         Assert.That(completion, Has.Property(nameof(Completion.FinishReason)).EqualTo(FinishReason.Stop));
         Assert.That(completion.Text, Is.Empty);
         Assert.That(completion.Usage.CompletionTokens, Is.Zero);
+        Assert.That(completion.Usage.TimeToFirstToken, Is.Null, "there was none");
     }
 
     [Test]
