@@ -41,12 +41,12 @@ static void end_line(void) {
         if (line.level >= GGML_LOG_LEVEL_WARN) {
             remember_error();
         }
+        line.length = 0; // first: a callback may make the library log again, on this thread
         minilm_log_callback callback = atomic_load(&sink);
         if (callback != NULL && line.level >= atomic_load(&sink_min_level)) {
             callback(line.level, line.text);
         }
     }
-    line.length = 0;
 }
 
 static void on_log(enum ggml_log_level level, const char * text, void * user_data) {

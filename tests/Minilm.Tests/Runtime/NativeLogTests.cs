@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Minilm.Interop;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Runtime;
@@ -36,6 +38,18 @@ public sealed class NativeLogTests
     }
 
     [Test]
+    public void LogTo_survives_a_logger_that_calls_the_library()
+    {
+        var log = new Caller();
+        LlamaRuntime.LogTo(log, LogLevel.Debug);
+
+        TestModels.LoadTiny().Dispose();
+
+        Assert.That(log.Lines, Is.Not.Empty);
+        Assert.That(log.Deepest, Is.EqualTo(1), "a line is logged once");
+    }
+
+    [Test]
     public void LogTo_null_stops()
     {
         var log = new RecordingLogger();
@@ -44,6 +58,33 @@ public sealed class NativeLogTests
         TestModels.LoadTiny().Dispose();
 
         Assert.That(log.Lines, Is.Empty);
+    }
+
+    /// <summary>Asks for the last error, which ends a line that is being assembled.</summary>
+    private sealed class Caller : ILogger
+    {
+        [ThreadStatic]
+        private static int _depth;
+
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public int Deepest { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Lines.Enqueue(formatter(state, exception));
+            Deepest = Math.Max(Deepest, ++_depth);
+            if (_depth < 10)
+            {
+                NativeMethods.minilm_last_error();
+            }
+            _depth--;
+        }
     }
 
     private sealed class Thrower : ILogger
