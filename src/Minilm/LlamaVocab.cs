@@ -94,6 +94,7 @@ public sealed class LlamaVocab : IDisposable
             if (count < 0)
             {
                 ArrayPool<int>.Shared.Return(buffer);
+                buffer = []; // not returned twice if there is no memory for more
                 buffer = ArrayPool<int>.Shared.Rent(-count);
                 count = Tokenize(utf8, buffer, addSpecial, parseSpecial);
             }
@@ -207,6 +208,7 @@ public sealed class LlamaVocab : IDisposable
                         return Encoding.UTF8.GetString(text, 0, length);
                     }
                     ArrayPool<byte>.Shared.Return(text);
+                    text = [];
                     text = ArrayPool<byte>.Shared.Rent(-length);
                 }
             }

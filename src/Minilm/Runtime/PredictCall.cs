@@ -150,6 +150,7 @@ internal sealed class PredictCall : IDisposable
             if (_tokenCount < 0)
             {
                 ArrayPool<int>.Shared.Return(_tokens);
+                _tokens = []; // not returned twice if there is no memory for more
                 _tokens = ArrayPool<int>.Shared.Rent(-_tokenCount);
                 _tokenCount = vocab.Tokenize(utf8.AsSpan(0, length), _tokens, addSpecial: true, _options.ParseSpecialTokens);
             }
