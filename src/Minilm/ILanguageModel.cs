@@ -30,7 +30,7 @@ public interface ILanguageModel : IDisposable
     /// <summary>Completes a prompt.</summary>
     /// <param name="prompt">The text to continue. Control tokens spelled out in it are text.</param>
     /// <param name="options">What differs from the model's defaults.</param>
-    /// <param name="onText">Receives the text piece by piece on the calling thread, without allocations; never part of a stop string or of a character.</param>
+    /// <param name="onText">Receives the text piece by piece on the calling thread, without allocations; never part of a stop string or of a character. It must not wait for another prediction of the same model.</param>
     /// <param name="cancellationToken">Stops in the middle of the prompt or of the completion.</param>
     /// <returns>The completion, also when it was cut short (see <see cref="Completion.FinishReason"/>).</returns>
     /// <exception cref="ArgumentException">The prompt is empty, or an option is out of its range.</exception>

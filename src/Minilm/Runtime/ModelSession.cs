@@ -50,6 +50,9 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Gets the turn on the context: one call at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
+    /// <summary>Gets or sets the managed id of the thread whose turn it is; 0 when there is none.</summary>
+    public int RunningThread { get; set; }
+
     /// <summary>Gets the token that is cancelled when the session closes.</summary>
     public CancellationToken Closing { get; }
 

@@ -46,8 +46,13 @@ internal sealed class PredictCall : IDisposable
     }
 
     /// <summary>Waits for the context; false when the deadline passed or the call was cancelled meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">This very thread has the turn: it calls from within its text callback.</exception>
     public bool WaitForTurn()
     {
+        if (_session.RunningThread == Environment.CurrentManagedThreadId)
+        {
+            throw new InvalidOperationException("A text callback cannot predict on the model that calls it: it would wait for itself. Predict after the call has returned.");
+        }
         try
         {
             return GotTurn(_session.Turn.Wait(_deadline.RemainingMilliseconds, _cancellation.Token));
@@ -79,6 +84,7 @@ internal sealed class PredictCall : IDisposable
     {
         try
         {
+            _session.RunningThread = Environment.CurrentManagedThreadId;
             _session.Context.RemoveTokens(0);
             return _session.Loop.Run(
                 new DecodeRequest
@@ -95,6 +101,7 @@ internal sealed class PredictCall : IDisposable
         }
         finally
         {
+            _session.RunningThread = 0;
             _session.Turn.Release();
         }
     }

@@ -211,6 +211,15 @@ public sealed class CompletionTests
     }
 
     [Test]
+    public async Task Text_callback_that_predicts_on_the_same_model_is_an_error_and_does_not_hang()
+    {
+        Task<Completion> call = Task.Run(() => _model.Predict("Hello", new CompletionOptions { LogitBias = _neverEnds }, _ => _model.Predict("Hello")));
+
+        Assert.That(async () => await call.Within("a call that waits for itself"), Throws.InvalidOperationException.With.Message.Contains("callback"));
+        Assert.That((await _model.PredictAsync("Hello", new CompletionOptions { MaxTokens = 2 }).Within("the next call")).Text, Is.Not.Null);
+    }
+
+    [Test]
     public void Tokens_after_the_first_allocate_nothing()
     {
         var options = new CompletionOptions { MaxTokens = 400, StopStrings = ["never comes"], LogitBias = _neverEnds, Temperature = 1, RepeatPenalty = 1.1f };
