@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Minilm.Interop;
 
-// minilm.h. The seam checks the size; native/signatures.c and InteropTests check the layouts.
+// minilm.h. The seam reads no more than the stated size; BoundFunctionTests reads its defaults through them.
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct minilm_version_report
