@@ -37,6 +37,10 @@ void minilm_versions(minilm_version_report * report) {
         .compiler              = MINILM_COMPILER,
         .sizeof_model_params   = (uint32_t) sizeof(struct llama_model_params),
         .sizeof_context_params = (uint32_t) sizeof(struct llama_context_params),
+        .sizeof_minilm_model_params   = (uint32_t) sizeof(minilm_model_params),
+        .sizeof_minilm_context_params = (uint32_t) sizeof(minilm_context_params),
+        .sizeof_minilm_batch          = (uint32_t) sizeof(minilm_batch),
+        .sizeof_minilm_version_report = (uint32_t) sizeof(minilm_version_report),
     };
     memcpy(report, &full, known_size(report->size, sizeof(full)));
 }

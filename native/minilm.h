@@ -44,6 +44,10 @@ typedef struct minilm_version_report {
     const char * compiler;       // the compiler of the seam
     uint32_t     sizeof_model_params;   // of the llama.h that the seam was compiled against, in bytes
     uint32_t     sizeof_context_params;
+    uint32_t     sizeof_minilm_model_params; // of the seam's own structs, in bytes
+    uint32_t     sizeof_minilm_context_params;
+    uint32_t     sizeof_minilm_batch;
+    uint32_t     sizeof_minilm_version_report;
 } minilm_version_report;
 
 // Safe to call whatever libllama was found: touches no parameter struct.

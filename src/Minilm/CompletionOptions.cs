@@ -51,17 +51,17 @@ public sealed record CompletionOptions
     [InRange(-100, 100)]
     public float? PresencePenalty { get; init; }
 
-    /// <summary>Gets how many of the last tokens the penalties look at.</summary>
+    /// <summary>Gets how many of the last generated tokens the penalties look at; the prompt does not count.</summary>
     [InRange(0, LlamaSampler.MaxPenaltyWindow)]
     public int? PenaltyWindow { get; init; }
 
     /// <summary>Gets the seed of the random choice; null takes a new one for each call.</summary>
     public uint? Seed { get; init; }
 
-    /// <summary>Gets the texts that end the completion. None of them, nor a part of one, appears in the result.</summary>
+    /// <summary>Gets the texts that end the completion. None of them, nor a part of one, appears in the result: where a completion is cut short, a last piece that could begin one is left out.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
-    /// <summary>Gets a GBNF grammar that the completion follows, with the root rule named <c>root</c>.</summary>
+    /// <summary>Gets a GBNF grammar that the completion follows, with the root rule named <c>root</c>. The deadline is looked at between tokens, so a grammar with thousands of ways to go on can overrun it by the time of one.</summary>
     public string? Grammar { get; init; }
 
     /// <summary>Gets what is added to the logits of single tokens, by token id; −∞ excludes a token.</summary>

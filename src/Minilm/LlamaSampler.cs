@@ -77,7 +77,9 @@ public sealed unsafe class LlamaSampler : IDisposable
     /// <param name="minKeep">The least number of tokens to keep.</param>
     /// <returns>This chain.</returns>
     /// <exception cref="ArgumentOutOfRangeException">p is outside 0 to 1.</exception>
-    public LlamaSampler AddTypical(float p, int minKeep = 1) => Add(NativeMethods.llama_sampler_init_typical(Probability(p), (nuint)Math.Max(minKeep, 1)));
+    /// <remarks>Takes two stages: a token that was excluded (by a bias, by a grammar) would make the library's entropy NaN, so those are dropped first.</remarks>
+    public LlamaSampler AddTypical(float p, int minKeep = 1) =>
+        AddMinP(1e-30f).Add(NativeMethods.llama_sampler_init_typical(Probability(p), (nuint)Math.Max(minKeep, 1)));
 
     /// <summary>Makes tokens that were accepted lately less likely.</summary>
     /// <param name="window">How many of the last tokens count, up to 1,048,576; 0 is off.</param>

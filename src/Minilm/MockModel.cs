@@ -64,8 +64,15 @@ public sealed class MockModel : ILanguageModel
         Predict(prompt, new CompletionOptions { Timeout = timeout, OnInterruption = onTimeout });
 
     /// <inheritdoc/>
-    public Completion Predict(string prompt, CompletionOptions? options, TextHandler? onText = null, CancellationToken cancellationToken = default) =>
-        PredictAsync(prompt, options, onText, cancellationToken).GetAwaiter().GetResult();
+    public Completion Predict(string prompt, CompletionOptions? options, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    {
+        Completion completion = PredictAsync(prompt, options, cancellationToken).GetAwaiter().GetResult();
+        if (completion.Text.Length > 0)
+        {
+            onText?.Invoke(completion.Text); // on the calling thread, as the contract says
+        }
+        return completion;
+    }
 
     /// <inheritdoc/>
     public Task<Completion> PredictAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Minilm.Generation;
 
 /// <summary>Turns an interrupted completion into an exception, for callers that asked for one.</summary>
@@ -8,7 +10,7 @@ internal static class Interruptions
     public static Completion ThrowIfInterrupted(Completion completion, TimeSpan? timeout, CancellationToken cancellationToken) => completion.FinishReason switch
     {
         FinishReason.Timeout => throw new CompletionTimeoutException(
-            $"The completion did not end within {timeout?.TotalMilliseconds} ms; {completion.Usage.CompletionTokens} tokens were generated until then.", completion),
+            $"The completion did not end within {timeout?.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)} ms; {completion.Usage.CompletionTokens} tokens were generated until then.", completion),
         FinishReason.Cancelled => throw new OperationCanceledException("The completion was cancelled.", cancellationToken),
         _ => completion,
     };

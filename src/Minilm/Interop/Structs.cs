@@ -16,6 +16,10 @@ internal unsafe struct minilm_version_report
     public byte* compiler;
     public uint sizeof_model_params;
     public uint sizeof_context_params;
+    public uint sizeof_minilm_model_params;
+    public uint sizeof_minilm_context_params;
+    public uint sizeof_minilm_batch;
+    public uint sizeof_minilm_version_report;
 }
 
 [StructLayout(LayoutKind.Sequential)]

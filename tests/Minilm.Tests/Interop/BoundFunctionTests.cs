@@ -75,6 +75,23 @@ public sealed partial class BoundFunctionTests
     }
 
     [Test]
+    public unsafe void Structs_of_the_seam_have_the_sizes_that_C_reports()
+    {
+        var read = new minilm_version_report { size = (uint)sizeof(minilm_version_report) };
+        NativeMethods.minilm_versions(&read);
+        minilm_version_report report = read;
+        (int model, int context, int batch, int versions) = (sizeof(minilm_model_params), sizeof(minilm_context_params), sizeof(minilm_batch), sizeof(minilm_version_report));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.sizeof_minilm_model_params, Is.EqualTo(model));
+            Assert.That(report.sizeof_minilm_context_params, Is.EqualTo(context));
+            Assert.That(report.sizeof_minilm_batch, Is.EqualTo(batch));
+            Assert.That(report.sizeof_minilm_version_report, Is.EqualTo(versions));
+        });
+    }
+
+    [Test]
     public unsafe void A_shorter_struct_of_an_older_caller_is_not_written_past_its_end()
     {
         var parameters = new minilm_model_params { size = 8, split_mode = -77 };
