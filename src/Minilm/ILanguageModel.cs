@@ -50,9 +50,35 @@ public interface ILanguageModel : IDisposable
     /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
     Completion PredictWithTimeout(string prompt, TimeSpan timeout, InterruptionBehavior onTimeout = InterruptionBehavior.Throw);
 
+    /// <summary>Answers a chat with the model's own chat template. Control tokens come from the template alone.</summary>
+    /// <param name="messages">What was said, the oldest first.</param>
+    /// <param name="options">What differs from the model's defaults.</param>
+    /// <param name="onText">Receives the text piece by piece, as for <see cref="Predict(string, CompletionOptions?, TextHandler?, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Stops in the middle of the prompt or of the completion.</param>
+    /// <returns>The answer, also when it was cut short.</returns>
+    /// <exception cref="ArgumentException">There is no message, a role is not a word, or an option is out of its range.</exception>
+    /// <exception cref="NotSupportedException">The model has no chat template that the library knows (<see cref="ModelInfo.HasChatTemplate"/>), or it leaves a message out.</exception>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    /// <exception cref="ContextOverflowException">The chat does not fit into the context window.</exception>
+    /// <exception cref="CompletionTimeoutException">The deadline passed, and <see cref="CompletionOptions.OnInterruption"/> asks for an exception.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled, and <see cref="CompletionOptions.OnInterruption"/> asks for an exception.</exception>
+    Completion PredictChat(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers a chat on a pool thread.</summary>
+    /// <inheritdoc cref="PredictChat"/>
+    Task<Completion> PredictChatAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Answers a chat and yields the text as it comes. The last chunk carries the finish reason and the usage. Leaving the loop stops the work.</summary>
+    /// <inheritdoc cref="PredictChat"/>
+    IAsyncEnumerable<CompletionChunk> PredictChatStreamingAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Completes a prompt on a pool thread.</summary>
     /// <inheritdoc cref="Predict(string, CompletionOptions?, TextHandler?, CancellationToken)"/>
     Task<Completion> PredictAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Completes a prompt on a pool thread, which also gives the text as it comes.</summary>
+    /// <inheritdoc cref="Predict(string, CompletionOptions?, TextHandler?, CancellationToken)"/>
+    Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken = default);
 
     /// <summary>Completes a prompt and yields the text as it comes. The last chunk carries the finish reason and the usage. Leaving the loop stops the work.</summary>
     /// <inheritdoc cref="Predict(string, CompletionOptions?, TextHandler?, CancellationToken)"/>
@@ -68,6 +94,13 @@ public interface ILanguageModel : IDisposable
     /// <returns>The number of tokens.</returns>
     /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
     int CountTokens(string text);
+
+    /// <summary>Counts the tokens of a chat exactly, with all that the chat template adds.</summary>
+    /// <param name="messages">What was said.</param>
+    /// <returns>The number of tokens.</returns>
+    /// <exception cref="NotSupportedException">The model has no chat template that the library knows.</exception>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    int CountTokens(IReadOnlyList<ChatMessage> messages);
 
     /// <summary>Describes the model. May be called before <see cref="Initialize"/>.</summary>
     /// <returns>What is configured and, once loaded, what was found.</returns>

@@ -130,17 +130,36 @@ public sealed class LlamaModel : ILanguageModel
     /// <inheritdoc/>
     public Completion Predict(string prompt, CompletionOptions? options, TextHandler? onText = null, CancellationToken cancellationToken = default)
     {
-        using PredictCall call = Begin(prompt, options, cancellationToken);
+        using PredictCall call = Begin(new Prompt(prompt), options, cancellationToken);
+        return call.Finish(call.WaitForTurn() ? call.Run(onText) : null);
+    }
+
+    /// <inheritdoc/>
+    public Completion PredictChat(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    {
+        using PredictCall call = Begin(new Prompt(messages), options, cancellationToken);
         return call.Finish(call.WaitForTurn() ? call.Run(onText) : null);
     }
 
     /// <inheritdoc/>
     public Task<Completion> PredictAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
-        PredictAsync(prompt, options, onText: null, cancellationToken);
+        PredictAsync(new Prompt(prompt), options, onText: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken = default) =>
+        PredictAsync(new Prompt(prompt), options, onText, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Completion> PredictChatAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default) =>
+        PredictAsync(new Prompt(messages), options, onText, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<CompletionChunk> PredictStreamingAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
-        CompletionStream.Run((onText, token) => PredictAsync(prompt, options, onText, token), cancellationToken);
+        CompletionStream.Run((onText, token) => PredictAsync(new Prompt(prompt), options, onText, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<CompletionChunk> PredictChatStreamingAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
+        CompletionStream.Run((onText, token) => PredictAsync(new Prompt(messages), options, onText, token), cancellationToken);
 
     /// <inheritdoc/>
     public int EstimateTokens(string text)
@@ -157,6 +176,21 @@ public sealed class LlamaModel : ILanguageModel
         try
         {
             return session.Vocab.Tokenize(text).Length;
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public int CountTokens(IReadOnlyList<ChatMessage> messages)
+    {
+        ModelSession session = Lease();
+        try
+        {
+            using PromptTokens tokens = session.Tokenize(new Prompt(messages), parseSpecial: false);
+            return tokens.Count;
         }
         finally
         {
@@ -184,6 +218,7 @@ public sealed class LlamaModel : ILanguageModel
             IsInitialized = session is not null,
             Description = session?.Description,
             ParameterCount = session?.ParameterCount ?? 0,
+            HasChatTemplate = session?.ChatTemplate is not null,
         };
     }
 
@@ -240,10 +275,10 @@ public sealed class LlamaModel : ILanguageModel
         }
     }
 
-    private PredictCall Begin(string prompt, CompletionOptions? options, CancellationToken cancellationToken) =>
+    private PredictCall Begin(Prompt prompt, CompletionOptions? options, CancellationToken cancellationToken) =>
         new(Lease(), _options, _time, prompt, options, cancellationToken);
 
-    private async Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken)
+    private async Task<Completion> PredictAsync(Prompt prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // tokenizing and decoding belong on a pool thread
         using PredictCall call = Begin(prompt, options, cancellationToken);
@@ -309,6 +344,10 @@ public sealed class LlamaModel : ILanguageModel
             }
             _loading = null;
             _session = session;
+        }
+        if (session is { StatesChatTemplate: true, ChatTemplate: null })
+        {
+            _logger.LogWarning("Model '{Path}' states a chat template that the library does not know: it takes prompts of text only", _options.ModelPath);
         }
         _logger.LogInformation("Loaded model '{Path}' ({Description}) with a context of {ContextSize} tokens", _options.ModelPath, session.Description, session.ContextSize);
         return true;

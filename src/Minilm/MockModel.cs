@@ -76,7 +76,33 @@ public sealed class MockModel : ILanguageModel
 
     /// <inheritdoc/>
     public Task<Completion> PredictAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
-        PredictAsync(prompt, options, onText: null, cancellationToken);
+        AnswerAsync(prompt, prompt, options, onText: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken = default) =>
+        AnswerAsync(prompt, prompt, options, onText, cancellationToken);
+
+    /// <inheritdoc/>
+    public Completion PredictChat(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    {
+        Completion completion = PredictChatAsync(messages, options, onText: null, cancellationToken).GetAwaiter().GetResult();
+        if (completion.Text.Length > 0)
+        {
+            onText?.Invoke(completion.Text);
+        }
+        return completion;
+    }
+
+    /// <inheritdoc/>
+    public Task<Completion> PredictChatAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    {
+        ChatTemplate.Require(messages);
+        return AnswerAsync(messages[^1].Content, Join(messages), options, onText, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<CompletionChunk> PredictChatStreamingAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
+        CompletionStream.Run((onText, token) => PredictChatAsync(messages, options, onText, token), cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<CompletionChunk> PredictStreamingAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -98,6 +124,13 @@ public sealed class MockModel : ILanguageModel
     }
 
     /// <inheritdoc/>
+    public int CountTokens(IReadOnlyList<ChatMessage> messages)
+    {
+        ChatTemplate.Require(messages);
+        return CountTokens(Join(messages));
+    }
+
+    /// <inheritdoc/>
     public ModelInfo GetModelInfo() => new()
     {
         Path = "mock://model",
@@ -107,6 +140,7 @@ public sealed class MockModel : ILanguageModel
         ContextSize = ContextSize,
         IsInitialized = Volatile.Read(ref _running) is not null,
         Description = "canned answers, no model",
+        HasChatTemplate = true,
     };
 
     /// <inheritdoc/>
@@ -123,7 +157,7 @@ public sealed class MockModel : ILanguageModel
     /// <inheritdoc/>
     public void Dispose() => Free();
 
-    private async Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken)
+    private async Task<Completion> AnswerAsync(string situation, string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken)
     {
         CancellationToken freed = RequireRunning();
         options ??= new CompletionOptions();
@@ -135,7 +169,7 @@ public sealed class MockModel : ILanguageModel
         string text = "";
         if (finish == FinishReason.Stop)
         {
-            (text, finish) = Cut(MockAnswers.For(prompt, options.Seed ?? 0), options);
+            (text, finish) = Cut(MockAnswers.For(situation, options.Seed ?? 0), options);
             onText?.Invoke(text);
         }
         var completion = new Completion(text, finish, new CompletionUsage
@@ -188,6 +222,8 @@ public sealed class MockModel : ILanguageModel
         }
         return (answer, finish);
     }
+
+    private static string Join(IReadOnlyList<ChatMessage> messages) => string.Join('\n', messages.Select(message => message.Content));
 
     private CancellationToken RequireRunning() =>
         Volatile.Read(ref _running)?.Token ?? throw new InvalidOperationException($"model not initialized: call {nameof(Initialize)} before (after {nameof(Free)}, again)");

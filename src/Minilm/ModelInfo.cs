@@ -36,6 +36,9 @@ public sealed record ModelInfo
     /// <summary>Gets the number of parameters once loaded, else 0.</summary>
     public long ParameterCount { get; init; }
 
+    /// <summary>Gets a value indicating whether the loaded model has a chat template that can be applied (<see cref="ILanguageModel.PredictChat"/>).</summary>
+    public bool HasChatTemplate { get; init; }
+
     /// <summary>The backend name of the real model.</summary>
     public const string BackendLlama = "llama.cpp";
 

@@ -26,14 +26,21 @@ internal sealed class RandomVocabulary
 
     private readonly List<string> _tokens;
 
-    public RandomVocabulary(int size)
+    public RandomVocabulary(int size, IReadOnlyList<string> controlTokens)
     {
         _tokens = ["<unk>", "<s>", "</s>"];
         _tokens.AddRange(Enumerable.Range(0, 256).Select(value => string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>")));
-        _tokens.AddRange(Pieces().Take(size - FirstPiece));
+        _tokens.AddRange(Pieces().Take(size - FirstPiece - controlTokens.Count));
+        _tokens.AddRange(controlTokens);
 
         // llama.h, llama_token_type: 1 normal, 2 unknown, 3 control, 6 byte.
-        Types = [.. Enumerable.Range(0, size).Select(id => id switch { 0 => 2, < FirstByte => 3, < FirstPiece => 6, _ => 1 })];
+        Types = [.. Enumerable.Range(0, size).Select(id => id switch
+        {
+            0 => 2,
+            < FirstByte => 3,
+            < FirstPiece => 6,
+            _ => id < size - controlTokens.Count ? 1 : 3,
+        })];
 
         // SentencePiece joins the pair with the highest score first: earlier, that is shorter, pieces come first.
         Scores = [.. Enumerable.Range(0, size).Select(id => id < FirstPiece ? 0f : FirstPiece - id)];

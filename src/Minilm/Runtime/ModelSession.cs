@@ -1,3 +1,4 @@
+using System.Text;
 using Minilm.Generation;
 using Minilm.Gguf;
 using Minilm.Interop;
@@ -10,8 +11,9 @@ internal sealed class ModelSession : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
-    private int _leases;
     private readonly GgufFile _file;
+    private readonly Lazy<ControlTokens> _controlTokens;
+    private int _leases;
     private bool _closed;
 
     private ModelSession(GgufFile file, SafeLlamaModelHandle handle, LlamaContext context, int contextSize)
@@ -26,6 +28,8 @@ internal sealed class ModelSession : IDisposable
         Description = Describe(handle);
         ParameterCount = (long)NativeMethods.llama_model_n_params(handle);
         TrainedContextSize = NativeMethods.llama_model_n_ctx_train(handle);
+        ChatTemplate = ChatTemplate.TryCreate(file.Facts.ChatTemplate);
+        _controlTokens = new Lazy<ControlTokens>(() => new ControlTokens(Vocab));
         Closing = _closing.Token;
     }
 
@@ -46,6 +50,12 @@ internal sealed class ModelSession : IDisposable
     public string Description { get; }
 
     public long ParameterCount { get; }
+
+    /// <summary>Gets the model's chat template; null when it states none, or one that the library does not know.</summary>
+    public ChatTemplate? ChatTemplate { get; }
+
+    /// <summary>Gets a value indicating whether the model states a chat template, known or not.</summary>
+    public bool StatesChatTemplate => _file.Facts.HasChatTemplate;
 
     /// <summary>Gets the turn on the context: one call at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
@@ -84,6 +94,30 @@ internal sealed class ModelSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>Tokenizes a prompt as this model wants it, in a buffer to be disposed.</summary>
+    /// <exception cref="ArgumentException">The prompt is empty.</exception>
+    /// <exception cref="NotSupportedException">The model has no chat template that the library knows, or it leaves a message out.</exception>
+    /// <exception cref="ContextOverflowException">The prompt cannot fit into the context window, however it is split.</exception>
+    public PromptTokens Tokenize(Prompt prompt, bool parseSpecial)
+    {
+        if (prompt.Messages is not { } messages)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(prompt.Text, nameof(prompt));
+            RequireRoom(Encoding.UTF8.GetByteCount(prompt.Text));
+            return PromptTokens.Of(Vocab, prompt.Text, addSpecial: true, parseSpecial);
+        }
+        ChatTemplate.Require(messages);
+        IReadOnlyList<PromptPart> parts = (ChatTemplate ?? throw NoChatTemplate()).Render(messages);
+        RequireRoom(parts.Sum(part => part.FromTemplate ? 0L : Encoding.UTF8.GetByteCount(part.Text)));
+        return PromptTokens.Of(Vocab, _controlTokens.Value, parts);
+    }
+
+    /// <summary>Makes the exception for a prompt that is too long.</summary>
+    public ContextOverflowException Overflow(string count, long tokens) => new(
+        $"The prompt has {count} tokens, but the context window is {ContextSize}. Shorten the prompt, or configure a larger {nameof(LlamaModelOptions.ContextSize)} (the model was trained for {TrainedContextSize}).",
+        tokens,
+        ContextSize);
 
     /// <summary>Creates another context on the same weights.</summary>
     /// <exception cref="ModelLoadException">The library could not, or the size cannot be had.</exception>
@@ -144,13 +178,25 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
+    // Before the work: tokenizing megabytes takes longer than any deadline.
+    private void RequireRoom(long bytes)
+    {
+        if (bytes / 16 > ContextSize && bytes / Vocab.LongestPiece > ContextSize)
+        {
+            throw Overflow($"at least {bytes / Vocab.LongestPiece}", bytes / Vocab.LongestPiece);
+        }
+    }
+
+    private NotSupportedException NoChatTemplate() => new(
+        $"The model states {(StatesChatTemplate ? "a chat template that the library does not know" : "no chat template")}. Give it a prompt of text. Known are: {string.Join(", ", ChatTemplate.BuiltInNames)}.");
+
     private static unsafe string Describe(SafeLlamaModelHandle model)
     {
         Span<byte> buffer = stackalloc byte[256];
         fixed (byte* pointer = buffer)
         {
             int length = NativeMethods.llama_model_desc(model, pointer, (nuint)buffer.Length);
-            return System.Text.Encoding.UTF8.GetString(buffer[..Math.Clamp(length, 0, buffer.Length - 1)]);
+            return Encoding.UTF8.GetString(buffer[..Math.Clamp(length, 0, buffer.Length - 1)]);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using Minilm.Generation;
 using Minilm.Validation;
 
@@ -14,16 +12,16 @@ internal sealed class PredictCall : IDisposable
     private readonly Deadline _deadline;
     private readonly CancellationTokenSource _cancellation;
     private readonly CancellationToken _callerToken;
-    private int[] _tokens = [];
-    private int _tokenCount;
-    private LlamaSampler? _sampler;
+    private readonly PromptTokens? _tokens;
+    private readonly LlamaSampler? _sampler;
     private FinishReason _interruption;
     private TimeSpan _queueTime;
 
     /// <summary>Prepares a call on a session that the caller has leased; <see cref="Dispose"/> releases it, also when this throws.</summary>
     /// <exception cref="ArgumentException">The prompt is empty, or an option is out of its range.</exception>
+    /// <exception cref="NotSupportedException">The model has no chat template that the library knows.</exception>
     /// <exception cref="ContextOverflowException">The prompt does not fit into the context window.</exception>
-    public PredictCall(ModelSession session, LlamaModelOptions defaults, TimeProvider time, string prompt, CompletionOptions? options, CancellationToken cancellationToken)
+    public PredictCall(ModelSession session, LlamaModelOptions defaults, TimeProvider time, Prompt prompt, CompletionOptions? options, CancellationToken cancellationToken)
     {
         _session = session;
         _defaults = defaults;
@@ -34,8 +32,15 @@ internal sealed class PredictCall : IDisposable
         try
         {
             OptionsDoor.Require(_options);
-            ArgumentException.ThrowIfNullOrEmpty(prompt);
-            Tokenize(prompt);
+            _tokens = session.Tokenize(prompt, _options.ParseSpecialTokens);
+            if (_tokens.Count > session.ContextSize)
+            {
+                throw session.Overflow($"{_tokens.Count}", _tokens.Count);
+            }
+            if (_tokens.Count == 0)
+            {
+                throw new ArgumentException("The prompt has no tokens in this model's vocabulary.", nameof(prompt));
+            }
             _sampler = SamplerFactory.Create(session.Vocab, _options, defaults);
         }
         catch
@@ -89,7 +94,7 @@ internal sealed class PredictCall : IDisposable
             return _session.Loop.Run(
                 new DecodeRequest
                 {
-                    Prompt = _tokens.AsSpan(0, _tokenCount),
+                    Prompt = _tokens!.Span,
                     Sampler = _sampler!,
                     MaxTokens = _options.MaxTokens ?? _defaults.MaxTokens,
                     StopStrings = _options.StopStrings,
@@ -115,7 +120,7 @@ internal sealed class PredictCall : IDisposable
         DecodeResult result = run ?? new DecodeResult("", _interruption, 0, null);
         var completion = new Completion(result.Text, result.FinishReason, new CompletionUsage
         {
-            PromptTokens = _tokenCount,
+            PromptTokens = _tokens!.Count,
             CompletionTokens = result.CompletionTokens,
             QueueTime = _queueTime,
             TimeToFirstToken = result.TimeToFirstToken,
@@ -127,9 +132,7 @@ internal sealed class PredictCall : IDisposable
     public void Dispose()
     {
         _sampler?.Dispose();
-        _sampler = null;
-        ArrayPool<int>.Shared.Return(_tokens);
-        _tokens = [];
+        _tokens?.Dispose();
         _cancellation.Dispose();
         _session.Release();
     }
@@ -140,44 +143,4 @@ internal sealed class PredictCall : IDisposable
         _interruption = FinishReason.Timeout;
         return got;
     }
-
-    private void Tokenize(string prompt)
-    {
-        LlamaVocab vocab = _session.Vocab;
-        byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(prompt.Length));
-        try
-        {
-            int length = Encoding.UTF8.GetBytes(prompt, utf8);
-            if (length / 16 > _session.ContextSize && length / vocab.LongestPiece > _session.ContextSize)
-            {
-                throw Overflow($"at least {length / vocab.LongestPiece}", length / vocab.LongestPiece); // however it is split
-            }
-            _tokens = ArrayPool<int>.Shared.Rent(length + 8);
-            _tokenCount = vocab.Tokenize(utf8.AsSpan(0, length), _tokens, addSpecial: true, _options.ParseSpecialTokens);
-            if (_tokenCount < 0)
-            {
-                ArrayPool<int>.Shared.Return(_tokens);
-                _tokens = []; // not returned twice if there is no memory for more
-                _tokens = ArrayPool<int>.Shared.Rent(-_tokenCount);
-                _tokenCount = vocab.Tokenize(utf8.AsSpan(0, length), _tokens, addSpecial: true, _options.ParseSpecialTokens);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(utf8);
-        }
-        if (_tokenCount > _session.ContextSize)
-        {
-            throw Overflow($"{_tokenCount}", _tokenCount);
-        }
-        if (_tokenCount == 0)
-        {
-            throw new ArgumentException("The prompt has no tokens in this model's vocabulary.", nameof(prompt));
-        }
-    }
-
-    private ContextOverflowException Overflow(string count, long tokens) => new(
-        $"The prompt has {count} tokens, but the context window is {_session.ContextSize}. Shorten the prompt, or configure a larger {nameof(LlamaModelOptions.ContextSize)} (the model was trained for {_session.TrainedContextSize}).",
-        tokens,
-        _session.ContextSize);
 }

@@ -1,0 +1,71 @@
+using System.Text;
+using Minilm.Interop;
+
+namespace Minilm.Generation;
+
+/// <summary>The control tokens of a vocabulary by their spelling: what a chat template may mean when it writes one.</summary>
+internal sealed class ControlTokens
+{
+    // llama.h, llama_token_attr
+    private const int AttributeUnknown = 1 << 0;
+    private const int AttributeControl = 1 << 3;
+    private const int AttributeStripsLeft = 1 << 7;
+    private const int AttributeStripsRight = 1 << 8;
+
+    private readonly Dictionary<char, List<ControlToken>> _byFirstCharacter = [];
+
+    public ControlTokens(LlamaVocab vocab)
+    {
+        for (int id = 0; id < vocab.Count; id++)
+        {
+            int attributes = NativeMethods.llama_vocab_get_attr(vocab.Model, id);
+            if ((attributes & (AttributeControl | AttributeUnknown)) != 0 && Encoding.UTF8.GetString(vocab.GetPiece(id)) is { Length: > 0 } text)
+            {
+                Add(new ControlToken(id, text, (attributes & AttributeStripsLeft) != 0, (attributes & AttributeStripsRight) != 0));
+            }
+        }
+        foreach (List<ControlToken> tokens in _byFirstCharacter.Values)
+        {
+            tokens.Sort((x, y) => y.Text.Length - x.Text.Length); // the longest wins
+        }
+    }
+
+    /// <summary>Finds the first control token in a text.</summary>
+    /// <returns>Its position; −1 when there is none.</returns>
+    public int Find(ReadOnlySpan<char> text, out ControlToken found)
+    {
+        for (int at = 0; at < text.Length; at++)
+        {
+            if (!_byFirstCharacter.TryGetValue(text[at], out List<ControlToken>? tokens))
+            {
+                continue;
+            }
+            foreach (ControlToken token in tokens)
+            {
+                if (text[at..].StartsWith(token.Text, StringComparison.Ordinal))
+                {
+                    found = token;
+                    return at;
+                }
+            }
+        }
+        found = default;
+        return -1;
+    }
+
+    private void Add(ControlToken token)
+    {
+        if (!_byFirstCharacter.TryGetValue(token.Text[0], out List<ControlToken>? tokens))
+        {
+            _byFirstCharacter[token.Text[0]] = tokens = [];
+        }
+        tokens.Add(token);
+    }
+}
+
+/// <summary>A control token.</summary>
+/// <param name="Id">Its token id.</param>
+/// <param name="Text">How it is spelled.</param>
+/// <param name="StripsLeft">Whether it takes away the white space before it.</param>
+/// <param name="StripsRight">Whether it takes away the white space after it.</param>
+internal readonly record struct ControlToken(int Id, string Text, bool StripsLeft, bool StripsRight);

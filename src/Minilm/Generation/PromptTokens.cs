@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text;
+
+namespace Minilm.Generation;
+
+/// <summary>The tokens of a prompt, in a buffer of the pool.</summary>
+internal sealed class PromptTokens : IDisposable
+{
+    private readonly LlamaVocab _vocab;
+    private int[] _tokens = [];
+
+    private PromptTokens(LlamaVocab vocab) => _vocab = vocab;
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<int> Span => _tokens.AsSpan(0, Count);
+
+    /// <summary>Tokenizes a text.</summary>
+    /// <param name="vocab">The vocabulary.</param>
+    /// <param name="prompt">The text.</param>
+    /// <param name="addSpecial">Adds the special tokens that the model wants around a prompt.</param>
+    /// <param name="parseSpecial">Takes control tokens spelled out in the text as such.</param>
+    public static PromptTokens Of(LlamaVocab vocab, string prompt, bool addSpecial, bool parseSpecial)
+    {
+        var tokens = new PromptTokens(vocab);
+        try
+        {
+            tokens.Append(prompt, addSpecial, parseSpecial);
+            return tokens;
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tokenizes what a chat template made, as the library would if messages could spell no control token.</summary>
+    public static PromptTokens Of(LlamaVocab vocab, ControlTokens control, IReadOnlyList<PromptPart> parts)
+    {
+        var tokens = new PromptTokens(vocab);
+        try
+        {
+            if (vocab is { AddsBeginningOfText: true, BeginningOfText: { } beginning })
+            {
+                tokens.Append(beginning);
+            }
+            StringBuilder text = new();
+            bool stripLeft = false;
+            foreach (PromptPart part in parts)
+            {
+                ReadOnlySpan<char> rest = part.Text;
+                while (part.FromTemplate && control.Find(rest, out ControlToken token) is >= 0 and int at)
+                {
+                    text.Append(rest[..at]);
+                    tokens.AppendText(text, stripLeft, token.StripsLeft);
+                    if (tokens.Count != 1 || token.Id != tokens._tokens[0] || token.Id != vocab.BeginningOfText) // some templates write the first one themselves
+                    {
+                        tokens.Append(token.Id);
+                    }
+                    stripLeft = token.StripsRight;
+                    rest = rest[(at + token.Text.Length)..];
+                }
+                text.Append(rest);
+            }
+            tokens.AppendText(text, stripLeft, stripRight: false);
+            return tokens;
+        }
+        catch
+        {
+            tokens.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<int>.Shared.Return(_tokens);
+        _tokens = [];
+        Count = 0;
+    }
+
+    private void AppendText(StringBuilder text, bool stripLeft, bool stripRight)
+    {
+        string plain = text.ToString();
+        plain = stripLeft ? plain.TrimStart() : plain;
+        plain = stripRight ? plain.TrimEnd() : plain;
+        text.Clear();
+        if (plain.Length > 0)
+        {
+            Append(plain, addSpecial: false, parseSpecial: false);
+        }
+    }
+
+    private void Append(int token)
+    {
+        EnsureRoom(1);
+        _tokens[Count++] = token;
+    }
+
+    private void Append(string text, bool addSpecial, bool parseSpecial)
+    {
+        byte[] utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        try
+        {
+            int length = Encoding.UTF8.GetBytes(text, utf8);
+            EnsureRoom(length + 8);
+            int count = _vocab.Tokenize(utf8.AsSpan(0, length), _tokens.AsSpan(Count), addSpecial, parseSpecial);
+            if (count < 0)
+            {
+                EnsureRoom(-count);
+                count = _vocab.Tokenize(utf8.AsSpan(0, length), _tokens.AsSpan(Count), addSpecial, parseSpecial);
+            }
+            Count += count;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(utf8);
+        }
+    }
+
+    private void EnsureRoom(int more)
+    {
+        if (_tokens.Length - Count >= more)
+        {
+            return;
+        }
+        int[] larger = ArrayPool<int>.Shared.Rent(Math.Max(Count + more, 2 * Count));
+        Span.CopyTo(larger);
+        ArrayPool<int>.Shared.Return(_tokens);
+        _tokens = larger;
+    }
+}
