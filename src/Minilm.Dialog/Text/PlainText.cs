@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Text;
+
+namespace Minilm.Dialog.Text;
+
+/// <summary>Brings text from outside into one shape: single spaces, no control characters, whole surrogate pairs.</summary>
+internal static class PlainText
+{
+    private const char ByteOrderMark = '\uFEFF';
+
+    /// <summary>Writes the text without its outer white space; each run of white space inside becomes a space, or a line feed when it has a line break and lines are kept.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="destination">At least as long.</param>
+    /// <param name="keepLines">Whether line breaks stay line breaks.</param>
+    /// <returns>The number of UTF-16 characters written.</returns>
+    internal static int Normalize(ReadOnlySpan<char> source, Span<char> destination, bool keepLines)
+    {
+        int length = 0;
+        char gap = '\0';
+        for (int i = 0; i < source.Length; i++)
+        {
+            char c = source[i];
+            bool pair = false;
+            if (c is <= ' ' or >= '\x7f')
+            {
+                if (char.IsWhiteSpace(c))
+                {
+                    gap = gap == '\n' || (keepLines && IsLineBreak(c)) ? '\n' : ' ';
+                    continue;
+                }
+                pair = char.IsHighSurrogate(c) && i + 1 < source.Length && char.IsLowSurrogate(source[i + 1]);
+                if ((!pair && char.IsSurrogate(c)) || char.IsControl(c) || c == ByteOrderMark)
+                {
+                    continue;
+                }
+            }
+            if (gap != '\0' && length > 0)
+            {
+                destination[length++] = gap;
+            }
+            gap = '\0';
+            destination[length++] = c;
+            if (pair)
+            {
+                destination[length++] = source[++i];
+            }
+        }
+        return length;
+    }
+
+    /// <summary>Appends the text as one line.</summary>
+    /// <param name="builder">Where to.</param>
+    /// <param name="text">The text.</param>
+    internal static void AppendLine(StringBuilder builder, ReadOnlySpan<char> text)
+    {
+        char[]? rented = text.Length > 512 ? ArrayPool<char>.Shared.Rent(text.Length) : null;
+        Span<char> buffer = rented ?? stackalloc char[512];
+        builder.Append(buffer[..Normalize(text, buffer, keepLines: false)]);
+        if (rented is not null)
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    private static bool IsLineBreak(char c) => c is '\n' or '\r' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029';
+}
