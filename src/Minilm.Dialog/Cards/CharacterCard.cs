@@ -1,15 +1,18 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Minilm.Dialog.Cards;
 
 /// <summary>A character: who it is, what it says by itself, and what answers for it. Members that this type does not know are kept.</summary>
+/// <remarks>A card does not change. To change one, make a new one of its members; what is unusual in its spelling is then written as usual.</remarks>
 public sealed class CharacterCard
 {
+    private static readonly Dictionary<string, double> NoTraits = [];
+
     /// <summary>Gets the name, 1 to 50 characters.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Gets the description, 1 to 200 characters.</summary>
+    /// <summary>Gets the description, 1 to 200 characters. Up to 1000 are read, with a remark: a real card has 203.</summary>
     public string Description { get; init; } = "";
 
     /// <summary>Gets the pictures of the animations, by name.</summary>
@@ -25,12 +28,106 @@ public sealed class CharacterCard
     public DialogBackendConfig? DialogBackend { get; init; }
 
     /// <summary>Gets the members that this type does not know, as they are.</summary>
-    [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; init; }
 
     /// <summary>Gets the file that the card was read from; null when it was not. Relative model paths begin at its folder.</summary>
-    [JsonIgnore]
     public string? FilePath { get; init; }
+
+    /// <summary>Gets what is unusual about the card, but no reason to refuse it: sentences for a log.</summary>
+    public IReadOnlyList<string> Remarks { get; internal init; } = [];
+
+    /// <summary>Gets the strength of the personality's traits from 0 to 1, by name; empty when there are none.</summary>
+    public IReadOnlyDictionary<string, double> Traits => Personality?.Traits ?? NoTraits;
+
+    internal CardSource? Source { get; init; }
+
+    /// <summary>Reads a card from a file.</summary>
+    /// <param name="path">The file: UTF-8 with or without a mark, at most 4 MB.</param>
+    /// <returns>The card.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="CardException">There is no such file, or it is not a valid card.</exception>
+    public static CharacterCard Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return CardReader.Read(CardSource.Load(path));
+    }
+
+    /// <summary>Reads a card from memory.</summary>
+    /// <param name="utf8">The JSON in UTF-8, with or without a mark, at most 4 MB. It is copied.</param>
+    /// <param name="path">The file that it comes from, for messages and relative model paths; null when there is none.</param>
+    /// <returns>The card.</returns>
+    /// <exception cref="CardException">It is not a valid card.</exception>
+    public static CharacterCard Parse(ReadOnlySpan<byte> utf8, string? path = null) => CardReader.Read(new CardSource(utf8.ToArray(), path));
+
+    /// <summary>Gives the card as JSON: the very text that it was read from, or one made of its members.</summary>
+    /// <returns>The JSON.</returns>
+    public string ToJson() => Source?.Text ?? JsonSerializer.Serialize(new CardDocument(this), CardJsonContext.Readable.CardDocument);
+
+    /// <summary>Writes the card to a file, whole or not at all: a file that was there stays until the new one is complete.</summary>
+    /// <param name="path">The file. Relative model paths are not adapted to its folder.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string target = Path.GetFullPath(path);
+        string draft = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllBytes(draft, Source is null ? Encoding.UTF8.GetBytes(ToJson() + "\n") : Source.Bytes);
+            File.Move(draft, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    /// <summary>Finds the card's own lines for a trigger, upper and lower case alike.</summary>
+    /// <param name="trigger">What happened.</param>
+    /// <returns>The lines of all dialogs of the trigger, in order; empty when there are none.</returns>
+    public IReadOnlyList<string> LinesFor(string trigger)
+    {
+        IReadOnlyList<string> lines = [];
+        foreach (CardDialog dialog in DialogsOf(trigger))
+        {
+            lines = lines.Count == 0 ? dialog.Responses : [.. lines, .. dialog.Responses];
+        }
+
+        return lines;
+    }
+
+    /// <summary>Finds the animation for a trigger, upper and lower case alike.</summary>
+    /// <param name="trigger">What happened.</param>
+    /// <returns>The animation of the first dialog of the trigger that names one which the card has; null when none does.</returns>
+    public string? AnimationFor(string trigger)
+    {
+        foreach (CardDialog dialog in DialogsOf(trigger))
+        {
+            if (dialog.Animation is not null && Animations.ContainsKey(dialog.Animation))
+            {
+                return dialog.Animation;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds the card's file and the line to an error about a place in it, such as one of <see cref="LlmBackendConfig.Parse"/>.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns>An error that names file, JSON path and line; the same one when it does already, or when the card was not read.</returns>
+    public CardException Locate(CardException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return Source?.Locate(error) ?? error;
+    }
+
+    private IEnumerable<CardDialog> DialogsOf(string trigger)
+    {
+        ArgumentNullException.ThrowIfNull(trigger);
+        return Dialogs.Where(dialog => string.Equals(dialog.Trigger, trigger, StringComparison.OrdinalIgnoreCase));
+    }
 }
 
 /// <summary>Lines of a card for one trigger.</summary>
@@ -49,7 +146,6 @@ public sealed class CardDialog
     public double Cooldown { get; init; } = 5;
 
     /// <summary>Gets the members that this type does not know, as they are.</summary>
-    [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; init; }
 }
 
@@ -63,7 +159,6 @@ public sealed class CardPersonality
     public IReadOnlyDictionary<string, double> Compatibility { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
     /// <summary>Gets the members that this type does not know, as they are.</summary>
-    [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; init; }
 }
 
@@ -98,6 +193,5 @@ public sealed class DialogBackendConfig
     public IReadOnlyDictionary<string, JsonElement> Backends { get; init; } = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
 
     /// <summary>Gets the members that this type does not know, as they are.</summary>
-    [JsonExtensionData]
     public IDictionary<string, JsonElement>? Other { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Minilm.Dialog.Cards;
 
 /// <summary>Settings of the backend <c>llm</c>: the object <c>dialogBackend.backends.llm</c> of a card.</summary>
@@ -21,10 +23,10 @@ public sealed record LlmBackendConfig
     /// <summary>Gets the factor by which repeated tokens become less likely, from 0.1 to 10; 1 is off.</summary>
     public float RepeatPenalty { get; init; } = 1.1f;
 
-    /// <summary>Gets the context window in tokens; models trained for less take what they were trained for.</summary>
+    /// <summary>Gets the context window in tokens, up to 1,048,576; 0 takes 2048, and models trained for less take what they were trained for.</summary>
     public int ContextSize { get; init; } = 2048;
 
-    /// <summary>Gets the number of threads; 0 takes the physical cores.</summary>
+    /// <summary>Gets the number of threads, up to 1024; 0 takes the physical cores.</summary>
     public int Threads { get; init; } = 4;
 
     /// <summary>Gets the lines and limits of a chain whose training data describe the personality, and whose fallback phrases stand in; null when there is none.</summary>
@@ -66,9 +68,55 @@ public sealed record LlmBackendConfig
     /// <summary>Gets for how many seconds a backend that keeps failing is not asked.</summary>
     public int HealthCheckInterval { get; init; } = 60;
 
-    /// <summary>Gets how many dialogs may wait for the model at once, from 1 to 1024; more fail at once.</summary>
+    /// <summary>Gets how many dialogs of this character may be at the model at once, from 1 to 1024; more wait for their turn.</summary>
     public int ConcurrentRequests { get; init; } = 2;
 
     /// <summary>Gets the keys that are not known, to be reported.</summary>
     public IReadOnlyList<string> UnknownKeys { get; init; } = [];
+
+    /// <summary>Reads the settings. What is missing or null takes its default.</summary>
+    /// <param name="settings">The object.</param>
+    /// <param name="jsonPath">Its place in the card, for messages.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="CardException">The model path is missing, or a value is of the wrong type or out of its range.</exception>
+    public static LlmBackendConfig Parse(JsonElement settings, string jsonPath)
+    {
+        JsonSection section = new(settings, jsonPath);
+        LlmBackendConfig absent = new();
+        string? modelPath = section.Text("modelPath");
+        if (string.IsNullOrWhiteSpace(modelPath))
+        {
+            string path = section.PathOf("modelPath");
+            throw new CardException($"{path} is {(modelPath is null ? "missing" : "blank")}: model path is required. Name a GGUF file; a relative path begins at the card's folder.", path);
+        }
+
+        int contextSize = section.Whole("contextSize", absent.ContextSize, 0, 1 << 20);
+        string? systemPrompt = section.Text("systemPrompt");
+        LlmBackendConfig config = new()
+        {
+            ModelPath = modelPath,
+            MaxTokens = section.Whole("maxTokens", absent.MaxTokens, 1, 4096),
+            Temperature = (float)section.Number("temperature", 0.7, 0, 2),
+            TopP = (float)section.Number("topP", 0.9, 0, 1),
+            TopK = section.Whole("topK", absent.TopK, 0, int.MaxValue),
+            RepeatPenalty = (float)section.Number("repeatPenalty", 1.1, 0.1, 10),
+            ContextSize = contextSize == 0 ? absent.ContextSize : contextSize,
+            Threads = section.Whole("threads", absent.Threads, 0, 1024),
+            MarkovChain = section.TryGet("markov_chain", out JsonElement chain) ? MarkovConfig.Parse(chain, section.PathOf("markov_chain")) : null,
+            MaxHistoryLength = section.Whole("maxHistoryLength", absent.MaxHistoryLength, 0, 1000),
+            TimeoutMs = section.Whole("timeoutMs", absent.TimeoutMs, 0, int.MaxValue),
+            FallbackEnabled = section.Flag("fallbackEnabled", absent.FallbackEnabled),
+            FallbackPhrases = section.Lines("fallbackPhrases"),
+            SystemPrompt = string.IsNullOrWhiteSpace(systemPrompt) ? null : systemPrompt,
+            PersonalityWeight = section.Number("personalityWeight", absent.PersonalityWeight, 0, 2),
+            MoodInfluence = section.Number("moodInfluence", absent.MoodInfluence, 0, 1),
+            Enabled = section.Flag("enabled", absent.Enabled),
+            MockMode = section.Flag("mockMode", absent.MockMode),
+            Debug = section.Flag("debug", absent.Debug),
+            MaxGenerationTime = section.Whole("maxGenerationTime", absent.MaxGenerationTime, 0, int.MaxValue),
+            HealthCheckInterval = section.Whole("healthCheckInterval", absent.HealthCheckInterval, 0, int.MaxValue),
+            ConcurrentRequests = section.Whole("concurrentRequests", absent.ConcurrentRequests, 1, 1024),
+        };
+        return config with { UnknownKeys = section.UnknownKeys };
+    }
 }

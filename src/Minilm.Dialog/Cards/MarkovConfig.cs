@@ -1,8 +1,13 @@
+using System.Text.Json;
+
 namespace Minilm.Dialog.Cards;
 
 /// <summary>Settings of the backend <c>markov_chain</c>: the object <c>dialogBackend.backends.markov_chain</c> of a card.</summary>
 public sealed record MarkovConfig
 {
+    private const int MostWords = 50;
+    private const double HottestTemperature = 2;
+
     /// <summary>Gets how many words decide about the next, from 1 to 5.</summary>
     public int ChainOrder { get; init; } = 2;
 
@@ -35,4 +40,33 @@ public sealed record MarkovConfig
 
     /// <summary>Gets the keys that are not known, to be reported.</summary>
     public IReadOnlyList<string> UnknownKeys { get; init; } = [];
+
+    /// <summary>Reads the settings. What is missing or null takes its default; a default gives way to the other bound where that is given.</summary>
+    /// <param name="settings">The object.</param>
+    /// <param name="jsonPath">Its place in the card, for messages.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="CardException">A value is of the wrong type or out of its range.</exception>
+    public static MarkovConfig Parse(JsonElement settings, string jsonPath)
+    {
+        JsonSection section = new(settings, jsonPath);
+        MarkovConfig absent = new();
+        int maxWords = section.Whole("maxWords", absent.MaxWords, 1, MostWords);
+        int minWords = section.Whole("minWords", Math.Min(absent.MinWords, maxWords), 1, section.Has("maxWords") ? maxWords : MostWords);
+        double hottest = section.Number("temperatureMax", absent.TemperatureMax, 0, HottestTemperature);
+        double coolest = section.Number("temperatureMin", Math.Min(absent.TemperatureMin, hottest), 0, section.Has("temperatureMax") ? hottest : HottestTemperature);
+        MarkovConfig config = new()
+        {
+            ChainOrder = section.Whole("chainOrder", absent.ChainOrder, 1, 5),
+            MinWords = minWords,
+            MaxWords = Math.Max(minWords, maxWords),
+            TemperatureMin = coolest,
+            TemperatureMax = Math.Max(coolest, hottest),
+            TrainingData = section.Lines("trainingData"),
+            UsePersonality = section.Flag("usePersonality", absent.UsePersonality),
+            TriggerSpecific = section.Flag("triggerSpecific", absent.TriggerSpecific),
+            FallbackPhrases = section.Lines("fallbackPhrases"),
+            LearningRate = section.Number("learningRate", absent.LearningRate, 0, 1),
+        };
+        return config with { UnknownKeys = section.UnknownKeys };
+    }
 }

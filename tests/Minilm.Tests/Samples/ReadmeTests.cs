@@ -49,15 +49,7 @@ public sealed partial class ReadmeTests
         Assert.That(printed, Is.EqualTo(ErrorBlock().Match(Readme).Groups["lines"].Value.Split('\n')));
     }
 
-    private static string Read(string path)
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Minilm.sln")))
-        {
-            folder = folder.Parent;
-        }
-        return File.ReadAllText(Path.Combine(folder!.FullName, path)).ReplaceLineEndings("\n");
-    }
+    private static string Read(string path) => File.ReadAllText(Repository.PathOf(path)).ReplaceLineEndings("\n");
 
     [GeneratedRegex("<!-- sample: (?<name>[a-z-]+) -->\n```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();

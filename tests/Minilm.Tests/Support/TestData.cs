@@ -35,14 +35,7 @@ internal static class TestData
             candidates.AddRange([shared, Path.Combine(shared, "data")]);
         }
 
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Minilm.sln")))
-            {
-                candidates.Add(Path.Combine(folder.FullName, "..", "shared", "data"));
-            }
-        }
-
+        candidates.Add(Repository.PathOf("../shared/data"));
         return candidates.Find(folder => Directory.Exists(Path.Combine(folder!, "models")));
     }
 }
