@@ -10,11 +10,17 @@ public interface IDialogBackend : IDisposable
     /// <returns>False when it need not be asked.</returns>
     bool CanHandle(DialogContext context);
 
+    /// <summary>Does in advance what would make the first answer slow, such as loading a model. Does nothing unless a backend has such work.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>A task that ends when the backend is ready.</returns>
+    Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Answers.</summary>
     /// <param name="request">The situation, what was said before, and how long it may take.</param>
     /// <param name="cancellationToken">Ends the work; also when the time is over.</param>
     /// <returns>The response; one without text counts as a failure.</returns>
     /// <exception cref="DialogException">It could not; the message says why.</exception>
+    /// <exception cref="DialogBackendNotReadyException">It is still being prepared.</exception>
     ValueTask<DialogResponse> RespondAsync(DialogRequest request, CancellationToken cancellationToken);
 
     /// <summary>Learns what the user made of a response of this backend. Does nothing unless a backend learns.</summary>
@@ -24,6 +30,9 @@ public interface IDialogBackend : IDisposable
     {
     }
 }
+
+/// <summary>A backend that answers within microseconds, without waiting: it is asked on the caller's thread.</summary>
+internal interface IImmediateBackend : IDialogBackend;
 
 /// <summary>What a backend is given to answer.</summary>
 public sealed record DialogRequest

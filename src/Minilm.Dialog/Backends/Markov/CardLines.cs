@@ -1,0 +1,27 @@
+using Minilm.Dialog.Cards;
+
+namespace Minilm.Dialog.Backends.Markov;
+
+/// <summary>The lines of a card by trigger, upper and lower case alike, with their animations; blank lines are left out, and no trigger has a line twice.</summary>
+internal static class CardLines
+{
+    /// <summary>Groups all lines of a card by trigger.</summary>
+    public static Dictionary<string, CardLine[]> ByTrigger(CharacterCard card) =>
+        card.Dialogs
+            .GroupBy(dialog => dialog.Trigger, StringComparer.OrdinalIgnoreCase)
+            .Select(group => (Trigger: group.Key, Lines: group
+                .SelectMany(dialog => dialog.Responses.Select(text => new CardLine(text, Animation(card, dialog.Animation))))
+                .Where(line => !string.IsNullOrWhiteSpace(line.Text))
+                .DistinctBy(line => line.Text, StringComparer.Ordinal)
+                .ToArray()))
+            .Where(entry => entry.Lines.Length > 0)
+            .ToDictionary(entry => entry.Trigger, entry => entry.Lines, StringComparer.OrdinalIgnoreCase);
+
+    private static string Animation(CharacterCard card, string? name) =>
+        name is not null && card.Animations.ContainsKey(name) ? name : DialogResponse.DefaultAnimation;
+}
+
+/// <summary>A line of a card.</summary>
+/// <param name="Text">What is said.</param>
+/// <param name="Animation">What is shown: the dialog's animation if the card has it, else the animation of talking.</param>
+internal readonly record struct CardLine(string Text, string Animation);

@@ -1,0 +1,74 @@
+namespace Minilm.Dialog.Backends.Markov;
+
+/// <summary>Makes texts from a chain: walks through it a few times, and says how good the best one is.</summary>
+/// <param name="chain">A chain with at least one line.</param>
+/// <param name="minWords">The fewest words of a text.</param>
+/// <param name="maxWords">The most words of a text.</param>
+internal sealed class MarkovGenerator(MarkovChain chain, int minWords, int maxWords)
+{
+    private const int MaxWalks = 6;
+    private const double SoundCoherence = 0.75;
+
+    private const double EndingShare = 0.5;
+    private const double LengthShare = 0.15;
+    private const double CoherenceShare = 0.2;
+    private const double NoveltyShare = 0.15;
+
+    private const double SentenceEnding = 0.75;
+    private const double LineNovelty = 0.5;
+    private const double RepeatedFactor = 0.5;
+
+    /// <summary>With so many lines, a chain is half of what it can be.</summary>
+    private const double HalfGrownLines = 3;
+
+    /// <summary>Gets the chain.</summary>
+    public MarkovChain Chain => chain;
+
+    /// <summary>Makes a text.</summary>
+    /// <param name="temperature">From 0 to 2.</param>
+    /// <param name="recent">Fingerprints of texts that should not come again.</param>
+    /// <param name="random">Where chance comes from.</param>
+    /// <param name="confidence">How good it is, from 0 to 1.</param>
+    /// <returns>The text.</returns>
+    public string Generate(double temperature, ReadOnlySpan<ulong> recent, ref SplitMix64 random, out double confidence)
+    {
+        Span<int> words = stackalloc int[maxWords];
+        Span<int> best = stackalloc int[maxWords];
+        double bestQuality = -1;
+        int bestLength = 0;
+        bool sound = false;
+        for (int i = 0; i < MaxWalks && !sound; i++)
+        {
+            var walk = new MarkovWalk(chain, minWords, words, temperature, ref random);
+            walk.Run();
+            double quality = Judge(walk, recent, out sound);
+            if (quality > bestQuality)
+            {
+                bestQuality = quality;
+                bestLength = walk.Words.Length;
+                walk.Words.CopyTo(best);
+            }
+        }
+
+        confidence = bestQuality * chain.LineCount / (chain.LineCount + HalfGrownLines);
+        return chain.Join(best[..bestLength]);
+    }
+
+    private double Judge(MarkovWalk walk, ReadOnlySpan<ulong> recent, out bool sound)
+    {
+        ulong fingerprint = 0;
+        foreach (int word in walk.Words)
+        {
+            fingerprint = MarkovChain.Fingerprint(fingerprint, word);
+        }
+
+        ref readonly MarkovWord last = ref chain.Word(walk.Words[^1]);
+        double ending = last.EndsLine ? 1 : last.EndsSentence ? SentenceEnding : 0;
+        double length = Math.Min(1, (double)walk.Words.Length / minWords);
+        bool repeated = recent.Contains(fingerprint);
+        double novelty = chain.IsLine(fingerprint) ? LineNovelty : 1;
+        sound = ending == 1 && length == 1 && !repeated && walk.Coherence >= SoundCoherence;
+        double quality = (EndingShare * ending) + (LengthShare * length) + (CoherenceShare * walk.Coherence) + (NoveltyShare * novelty);
+        return repeated ? quality * RepeatedFactor : quality;
+    }
+}
