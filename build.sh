@@ -14,6 +14,8 @@ Usage: ./build.sh [-v] COMMAND
   bench native [OPTIONS]
                         compare with llama.cpp's own llama-bench, run by run
                         --model FILE, --threads N, --llama-bench PROGRAM, ...
+  bench deadline        how far past its deadline a call returns
+  bench dialogs         what a dialog costs beside the model, and whether memory grows
   native [OPTIONS]      build the native libraries into artifacts/native/
                         --llama=auto|submodule|system|sysroot   where libllama comes from
                         --portable    CPU variants chosen at run time, for packages (submodule only)

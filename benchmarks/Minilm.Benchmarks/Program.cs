@@ -5,11 +5,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Minilm.Benchmarks;
 
-// 'native' and 'deadline' measure whole processes and whole calls; everything else is BenchmarkDotNet's.
-if (args is ["native" or "deadline", ..])
+// 'native', 'deadline' and 'dialogs' measure whole processes and whole calls; everything else is BenchmarkDotNet's.
+if (args is ["native" or "deadline" or "dialogs", ..])
 {
-    var root = new RootCommand("Measurements that BenchmarkDotNet does not fit.") { NativeComparison.Command(), DeadlineMeasurement.Command() };
-    return root.Parse(args).Invoke();
+    var root = new RootCommand("Measurements that BenchmarkDotNet does not fit.") { NativeComparison.Command(), DeadlineMeasurement.Command(), DialogMeasurement.Command() };
+    return await root.Parse(args).InvokeAsync();
 }
 IConfig config = DefaultConfig.Instance
     .AddJob(Job.Default.WithWarmupCount(3).WithIterationCount(15).AsDefault()) // all of them within ten minutes

@@ -23,6 +23,9 @@ public sealed class LlamaModelOptions
     /// <summary>The context window that is used when none is configured, in tokens, if the model allows it.</summary>
     public const int DefaultContextSize = 2048;
 
+    /// <summary>Gets the number of threads that are used when none is configured: the physical cores of this machine. More make decoding slower.</summary>
+    public static int DefaultThreads => Machine.PhysicalCores;
+
     /// <summary>Gets or sets the path of the GGUF file.</summary>
     [Required(ErrorMessage = "model path is required: set ModelPath to a GGUF file")]
     public string ModelPath { get; set; } = "";
@@ -80,7 +83,7 @@ public sealed class LlamaModelOptions
     internal LlamaModelOptions WithDefaults()
     {
         var copy = (LlamaModelOptions)MemberwiseClone();
-        copy.Threads = Threads > 0 ? Threads : Machine.PhysicalCores;
+        copy.Threads = Threads > 0 ? Threads : DefaultThreads;
         copy.PromptThreads = PromptThreads > 0 ? PromptThreads : copy.Threads;
         copy.MicroBatchSize = MicroBatchSize > 0 ? MicroBatchSize : LlamaContextOptions.DefaultMicroBatchSize;
         copy.MaxTokens = MaxTokens > 0 ? MaxTokens : 128;

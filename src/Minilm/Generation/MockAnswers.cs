@@ -50,10 +50,10 @@ internal static partial class MockAnswers
     private const RegexOptions Words = RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
     private const int MatchTimeout = 1000;
 
-    [GeneratedRegex(@"\b(fed|feed|feeding|food)\b", Words, MatchTimeout)]
+    [GeneratedRegex(@"\b(fed|feed|feeding|food|eat)\b", Words, MatchTimeout)]
     private static partial Regex Fed();
 
-    [GeneratedRegex(@"\b(pet|pets|petted|petting|stroked)\b", Words, MatchTimeout)]
+    [GeneratedRegex(@"\b(pet|pets|petted|petting|strokes|stroked)\b", Words, MatchTimeout)]
     private static partial Regex Petted();
 
     [GeneratedRegex(@"\b(talk|talks|talking|chat|speak)\b", Words, MatchTimeout)]
@@ -62,7 +62,7 @@ internal static partial class MockAnswers
     [GeneratedRegex(@"\b(click|clicks|clicked|clicking)\b", Words, MatchTimeout)]
     private static partial Regex Click();
 
-    [GeneratedRegex(@"\b(idle|waiting|bored)\b", Words, MatchTimeout)]
+    [GeneratedRegex(@"\b(idle|waiting|bored|nothing)\b", Words, MatchTimeout)]
     private static partial Regex Idle();
 
     [GeneratedRegex(@"\b(sad|unhappy|lonely)\b", Words, MatchTimeout)]

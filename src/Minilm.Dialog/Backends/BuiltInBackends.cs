@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Minilm.Dialog.Backends.Llm;
+using Minilm.Dialog.Backends.Markov;
+using Minilm.Dialog.Cards;
+
+namespace Minilm.Dialog.Backends;
+
+/// <summary>The backends that Minilm brings.</summary>
+public static class BuiltInBackends
+{
+    /// <summary>The name of the language model.</summary>
+    public const string Llm = "llm";
+
+    /// <summary>The name of the Markov chain.</summary>
+    public const string Markov = "markov_chain";
+
+    /// <summary>The name of the card's own lines.</summary>
+    public const string SimpleRandom = "simple_random";
+
+    /// <summary>Makes a registry that knows them. A host adds its own.</summary>
+    /// <param name="models">The models of <see cref="Llm"/>.</param>
+    /// <returns>The registry.</returns>
+    public static DialogBackendRegistry CreateRegistry(LanguageModelPool models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        return new DialogBackendRegistry()
+            .Register(Llm, setting => CreateLlm(setting, models))
+            .Register(Markov, CreateMarkov)
+            .Register(SimpleRandom, CreateSimpleRandom);
+    }
+
+    private static LlmBackend CreateLlm(DialogBackendSetting setting, LanguageModelPool models)
+    {
+        LlmBackendConfig config = LlmBackendConfig.Parse(setting.Settings, setting.SettingsPath);
+        Report(setting, config.UnknownKeys);
+        LanguageModelShare model = config.MockMode ? models.Share("mock://model", MockAsync) : models.Share(new LlamaModelOptions
+        {
+            ModelPath = setting.Card.FilePath is { } card ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(card)) ?? "", config.ModelPath) : config.ModelPath,
+            ContextSize = config.ContextSize,
+            Threads = Math.Min(config.Threads, LlamaModelOptions.DefaultThreads), // cards travel to smaller machines
+        });
+        return new LlmBackend(config, model, setting);
+    }
+
+    private static MarkovBackend CreateMarkov(DialogBackendSetting setting)
+    {
+        MarkovConfig config = MarkovConfig.Parse(setting.Settings, setting.SettingsPath);
+        Report(setting, config.UnknownKeys);
+        return new MarkovBackend(config, setting.Card, setting.Seed);
+    }
+
+    private static SimpleRandomBackend CreateSimpleRandom(DialogBackendSetting setting)
+    {
+        SimpleRandomConfig config = SimpleRandomConfig.Parse(setting.Settings, setting.SettingsPath);
+        Report(setting, config.UnknownKeys);
+        return new SimpleRandomBackend(setting.Card, setting.Seed, config);
+    }
+
+    private static void Report(DialogBackendSetting setting, IReadOnlyList<string> unknownKeys)
+    {
+        if (unknownKeys.Count > 0)
+        {
+            setting.LoggerFactory.CreateLogger(nameof(BuiltInBackends)).LogWarning(
+                "Card of {Character}: {Path} has keys that mean nothing there: {Keys}", setting.Card.Name, setting.SettingsPath, string.Join(", ", unknownKeys));
+        }
+    }
+
+    private static Task<ILanguageModel> MockAsync(CancellationToken cancellationToken)
+    {
+        var mock = new MockModel();
+        mock.Initialize(cancellationToken: cancellationToken);
+        return Task.FromResult<ILanguageModel>(mock);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Minilm.Gguf;
+
+namespace Minilm.Dialog.Backends.Llm;
+
+/// <summary>The language models of a host. Characters that name the same file share one model, which is loaded once.</summary>
+/// <param name="loaderOptions">What happens when a model cannot be loaded; null takes the mock, visibly.</param>
+/// <param name="loggerFactory">Receives loads and fallbacks.</param>
+/// <param name="timeProvider">The clock of the models.</param>
+public sealed class LanguageModelPool(LanguageModelLoaderOptions? loaderOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) : IDisposable
+{
+    private readonly LanguageModelLoader _loader = new(loaderOptions, loggerFactory, timeProvider);
+    private readonly ILogger _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LanguageModelPool>();
+    private readonly ConcurrentDictionary<string, LanguageModelShare> _shares = new(StringComparer.Ordinal);
+    private bool _disposed;
+
+    /// <summary>Gets the models that were asked for.</summary>
+    public IReadOnlyCollection<LanguageModelShare> Models => [.. _shares.Values];
+
+    /// <summary>Gets a share in the model of a file. Nothing is loaded yet.</summary>
+    /// <param name="options">Where the file is and how to run it. The first who names a file decides how; a context window larger than the model was trained for becomes what it was trained for.</param>
+    /// <returns>The share; it belongs to the pool.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public LanguageModelShare Share(LlamaModelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.ModelPath, nameof(options));
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _shares.GetOrAdd(Identify(options.ModelPath), _ => new LanguageModelShare(options.ModelPath, token => LoadAsync(options, token)));
+    }
+
+    /// <summary>Gets a share in a model that a host made itself. The pool disposes it.</summary>
+    /// <param name="path">The path that cards name it by.</param>
+    /// <param name="load">Makes the initialized model; called once, and again after it failed.</param>
+    /// <returns>The share.</returns>
+    public LanguageModelShare Share(string path, Func<CancellationToken, Task<ILanguageModel>> load)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(load);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _shares.GetOrAdd(Identify(path), _ => new LanguageModelShare(path, load));
+    }
+
+    /// <summary>Disposes all models.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        foreach (LanguageModelShare share in _shares.Values)
+        {
+            share.Dispose();
+        }
+    }
+
+    private async Task<ILanguageModel> LoadAsync(LlamaModelOptions options, CancellationToken cancellationToken)
+    {
+        if (TrainedContextSize(options.ModelPath) is { } trained && options.ContextSize > trained)
+        {
+            _logger.LogInformation("Model '{Path}' was trained for a context of {Trained} tokens: that is taken instead of {Asked}", options.ModelPath, trained, options.ContextSize);
+            options.ContextSize = trained;
+        }
+        return await _loader.LoadAsync(options, progress: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static int? TrainedContextSize(string path)
+    {
+        try
+        {
+            return GgufFile.Read(path).Facts.ContextLength;
+        }
+        catch (Exception e) when (e is GgufException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null; // the loader says what is wrong with it
+        }
+    }
+
+    private static string Identify(string path)
+    {
+        string full = Path.GetFullPath(path);
+        try
+        {
+            return new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        }
+        catch (IOException)
+        {
+            return full;
+        }
+    }
+}

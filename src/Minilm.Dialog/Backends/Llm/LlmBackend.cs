@@ -1,0 +1,237 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Minilm.Dialog.Cards;
+using Minilm.Dialog.Prompting;
+using Minilm.Dialog.Text;
+
+namespace Minilm.Dialog.Backends.Llm;
+
+/// <summary>Answers with a language model: the backend <c>llm</c>.</summary>
+public sealed class LlmBackend : IDialogBackend
+{
+    private const double Confidence = 0.8;
+    private const double MemoryImportance = 0.7;
+    private const double LearningValue = 0.6;
+    private const double FallbackConfidence = 0.3;
+    private const int LinesOfPersonality = 3;
+
+    private readonly LlmBackendConfig _config;
+    private readonly CharacterCard _card;
+    private readonly LanguageModelShare _model;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _slots;
+    private readonly string[] _animations;
+    private readonly int? _seed;
+    private int _calls;
+
+    /// <summary>Creates the backend of one character.</summary>
+    /// <param name="config">Its settings.</param>
+    /// <param name="model">The model, which may be shared. It is loaded with the first dialog, or by <see cref="PrepareAsync"/>.</param>
+    /// <param name="setting">The character, the clock and the log.</param>
+    public LlmBackend(LlmBackendConfig config, LanguageModelShare model, DialogBackendSetting setting)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(setting);
+        _config = config;
+        _model = model;
+        _card = setting.Card;
+        _seed = setting.Seed;
+        _animations = [.. setting.Card.Animations.Keys];
+        _time = setting.TimeProvider;
+        _logger = setting.LoggerFactory.CreateLogger<LlmBackend>();
+        _slots = new SemaphoreSlim(config.ConcurrentRequests);
+    }
+
+    /// <summary>Gets the settings.</summary>
+    public LlmBackendConfig Config => _config;
+
+    /// <summary>Gets the model.</summary>
+    public LanguageModelShare Model => _model;
+
+    /// <inheritdoc/>
+    public bool CanHandle(DialogContext context) => _config.Enabled;
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(CancellationToken cancellationToken) => _config.Enabled ? _model.GetAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask<DialogResponse> RespondAsync(DialogRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return await AnswerAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (_config.FallbackEnabled && e is not (OperationCanceledException or DialogBackendNotReadyException))
+        {
+            return Fallback(request.Context, e.Message);
+        }
+    }
+
+    /// <summary>Releases what belongs to this character; the model belongs to its pool.</summary>
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<DialogResponse> AnswerAsync(DialogRequest request, CancellationToken cancellationToken)
+    {
+        long start = _time.GetTimestamp();
+        ILanguageModel model = await GetModelAsync(request.Budget, cancellationToken).ConfigureAwait(false);
+        TimeLimit limit = TimeLimit.Shortest(request.Budget, _config);
+        if (!await _slots.WaitAsync(limit.Remaining(_time.GetElapsedTime(start)) ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false))
+        {
+            throw new DialogException($"{limit.Name} of {limit.Milliseconds} ms passed while {_config.ConcurrentRequests} other dialogs of {_card.Name} were at the model (concurrentRequests)");
+        }
+        try
+        {
+            TimeSpan? left = limit.Remaining(_time.GetElapsedTime(start));
+            (Completion completion, string? prompt) = await CompleteAsync(model, request, left, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return Describe(request.Context, model, completion, prompt, limit);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<ILanguageModel> GetModelAsync(TimeSpan? budget, CancellationToken cancellationToken)
+    {
+        Task<ILanguageModel> loading = _model.GetAsync(cancellationToken);
+        if (loading.IsCompleted || budget is not { } time)
+        {
+            return await loading.ConfigureAwait(false);
+        }
+        try
+        {
+            return await loading.WaitAsync(time, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e) when (!loading.IsCompleted)
+        {
+            throw new DialogBackendNotReadyException($"model '{_model.Path}' is still loading; prepare the manager before the first dialog", e);
+        }
+    }
+
+    /// <returns>The completion, and the prompt that a model without a chat template may repeat.</returns>
+    private async Task<(Completion Completion, string? Prompt)> CompleteAsync(ILanguageModel model, DialogRequest request, TimeSpan? left, CancellationToken cancellationToken)
+    {
+        PromptInput input = Describe(request);
+        int window = model.ContextSize;
+        int budget = Math.Max(window - _config.MaxTokens, window / 2);
+        var options = new CompletionOptions
+        {
+            MaxTokens = _config.MaxTokens,
+            Temperature = _config.Temperature,
+            TopP = _config.TopP,
+            TopK = _config.TopK,
+            RepeatPenalty = _config.RepeatPenalty,
+            Seed = _seed is { } seed ? unchecked((uint)(seed + Interlocked.Increment(ref _calls))) : null,
+            Timeout = left is { } time && time <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : left,
+        };
+        if (model.GetModelInfo().HasChatTemplate)
+        {
+            IReadOnlyList<ChatMessage> messages = PromptBuilder.BuildMessages(input, model.CountTokens, budget);
+            LogPrompt(messages);
+            return (await model.PredictChatAsync(messages, options, request.OnText, cancellationToken).ConfigureAwait(false), null);
+        }
+        string prompt = PromptBuilder.BuildText(input, model.CountTokens, budget);
+        LogPrompt(prompt);
+        return (await model.PredictAsync(prompt, options, request.OnText, cancellationToken).ConfigureAwait(false), prompt);
+    }
+
+    private PromptInput Describe(DialogRequest request) => new()
+    {
+        CharacterName = _card.Name,
+        Description = _card.Description,
+        SystemPrompt = _config.SystemPrompt,
+        PersonalityLines = [.. (_config.MarkovChain?.TrainingData ?? []).Take(LinesOfPersonality)],
+        Traits = request.Context.Traits ?? _card.Traits,
+        PersonalityWeight = _config.PersonalityWeight,
+        MoodInfluence = _config.MoodInfluence,
+        Context = request.Context,
+        History = request.History,
+        MaxHistoryLength = _config.MaxHistoryLength,
+        Now = _time.GetLocalNow(),
+    };
+
+    private DialogResponse Describe(DialogContext context, ILanguageModel model, Completion completion, string? prompt, TimeLimit limit)
+    {
+        CompletionUsage usage = completion.Usage;
+        string text = ReplyCleaner.Clean(completion.Text, new ReplyCleaning { CharacterName = _card.Name, UserName = context.UserName, Prompt = prompt });
+        if (completion.FinishReason is FinishReason.Timeout or FinishReason.Length)
+        {
+            text = ReplyCleaner.TrimToSentence(text) ?? (completion.FinishReason == FinishReason.Length ? text : "");
+        }
+        if (!Readability.IsReadable(text))
+        {
+            throw new DialogException(completion.FinishReason switch
+            {
+                FinishReason.Timeout => $"{limit.Name} of {limit.Milliseconds} ms passed after {usage.CompletionTokens} tokens, before the first sentence ended",
+                FinishReason.Cancelled => "the model was freed",
+                _ => $"the model said nothing that can be shown (finish reason {completion.FinishReason.ToString().ToLowerInvariant()}, {usage.CompletionTokens} tokens)",
+            });
+        }
+        if (_config.Debug)
+        {
+            _logger.LogInformation("{Character} says '{Reply}' ({FinishReason})", _card.Name, text, completion.FinishReason);
+        }
+        return ReplyAnalysis.Describe(text, _animations) with
+        {
+            Confidence = Confidence,
+            MemoryImportance = MemoryImportance,
+            LearningValue = LearningValue,
+            ModelBackend = model.GetModelInfo().Backend,
+            Completion = completion,
+        };
+    }
+
+    private DialogResponse Fallback(DialogContext context, string reason)
+    {
+        IReadOnlyList<string> lines = context.FallbackResponses is { Count: > 0 } given ? given
+            : _config.FallbackPhrases is { Count: > 0 } own ? own
+            : _config.MarkovChain?.FallbackPhrases is { Count: > 0 } chain ? chain
+            : PreparedLines.ForAnyone;
+        return new DialogResponse
+        {
+            Text = PreparedLines.Pick(lines, Interlocked.Increment(ref _calls)),
+            Type = DialogResponse.FallbackType,
+            Confidence = FallbackConfidence,
+            FallbackReason = reason,
+        };
+    }
+
+    private void LogPrompt(string prompt)
+    {
+        if (_config.Debug)
+        {
+            _logger.LogInformation("Prompt of {Character}:\n{Prompt}", _card.Name, prompt);
+        }
+    }
+
+    private void LogPrompt(IReadOnlyList<ChatMessage> messages)
+    {
+        if (_config.Debug)
+        {
+            LogPrompt(string.Join('\n', messages.Select(message => $"[{message.Role}] {message.Content}")));
+        }
+    }
+
+    /// <summary>The limit that ends a reply first, with the name to complain about.</summary>
+    private readonly record struct TimeLimit(string Name, TimeSpan? Length)
+    {
+        public string Milliseconds => Length?.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) ?? "unlimited";
+
+        public static TimeLimit Shortest(TimeSpan? budget, LlmBackendConfig config)
+        {
+            TimeLimit limit = new("the share of responseTimeout", budget);
+            limit = limit.Or("timeoutMs", config.TimeoutMs);
+            return limit.Or("maxGenerationTime", config.MaxGenerationTime);
+        }
+
+        public TimeSpan? Remaining(TimeSpan elapsed) =>
+            Length is not { } length ? null : length > elapsed ? length - elapsed : TimeSpan.Zero;
+
+        private TimeLimit Or(string name, int milliseconds) =>
+            milliseconds > 0 && (Length is null || Length > TimeSpan.FromMilliseconds(milliseconds)) ? new TimeLimit(name, TimeSpan.FromMilliseconds(milliseconds)) : this;
+    }
+}

@@ -1,0 +1,256 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Minilm.Dialog.Backends;
+using Minilm.Dialog.Backends.Llm;
+using Minilm.Dialog.Cards;
+using Minilm.Dialog.History;
+
+namespace Minilm.Dialog;
+
+/// <summary>
+/// Answers for one character: its default backend if that is sure enough, else the backends of its chain in order, else
+/// a prepared line. Always within the card's <c>responseTimeout</c>. Any thread, any number of conversations at once.
+/// </summary>
+public sealed class DialogManager : IDisposable
+{
+    private static readonly JsonElement NoSettings = JsonDocument.Parse("{}").RootElement;
+
+    private readonly CharacterCard _card;
+    private readonly DialogBackendConfig? _config;
+    private readonly List<DialogLink> _links;
+    private readonly DialogBudget _budget;
+    private readonly ConversationHistory _history;
+    private readonly LanguageModelPool? _ownModels;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private int _fallbacks;
+    private bool _disposed;
+
+    /// <summary>Makes the backends that a card names. No model is loaded yet.</summary>
+    /// <param name="card">The character. Without backends, or with them disabled, its own lines answer.</param>
+    /// <param name="options">What the host brings; null takes the defaults.</param>
+    /// <exception cref="DialogException">The card names a backend that is not registered.</exception>
+    /// <exception cref="CardException">The settings of a backend are not valid.</exception>
+    public DialogManager(CharacterCard card, DialogManagerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        options ??= new DialogManagerOptions();
+        _card = card;
+        _config = card.DialogBackend is { Enabled: true } config ? config : null;
+        _time = options.TimeProvider ?? TimeProvider.System;
+        ILoggerFactory loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
+        _logger = loggers.CreateLogger<DialogManager>();
+        _ownModels = options.Models is null ? new LanguageModelPool(loggerFactory: loggers, timeProvider: _time) : null;
+        try
+        {
+            DialogBackendRegistry registry = options.Registry ?? BuiltInBackends.CreateRegistry(options.Models ?? _ownModels!);
+            _links = CreateLinks(registry, options, loggers);
+        }
+        catch
+        {
+            _ownModels?.Dispose();
+            throw;
+        }
+        foreach (string remark in card.Remarks)
+        {
+            _logger.LogWarning("Card of {Character}: {Remark}", card.Name, remark);
+        }
+        _budget = new DialogBudget(_config?.ResponseTimeout ?? 0, _links.Count, _time);
+        _history = new ConversationHistory(options.History ?? DefaultHistory(), _time);
+    }
+
+    /// <summary>Gets the character.</summary>
+    public CharacterCard Card => _card;
+
+    /// <summary>Gets how the backends are doing, in the order in which they are asked.</summary>
+    public IReadOnlyList<BackendStatus> Backends => [.. _links.Select(link => link.Health.Status)];
+
+    /// <summary>Gets the memory of the conversations.</summary>
+    public ConversationHistory History => _history;
+
+    /// <summary>Does in advance what would make the first answer slow, such as loading the model.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>A task that ends when all backends are ready, or could not be: that shows in <see cref="Backends"/>, and they are tried again.</returns>
+    public async Task PrepareAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (DialogLink link in _links)
+        {
+            try
+            {
+                await link.Backend.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                link.Health.Failed(e.Message);
+                _logger.LogWarning(e, "Backend '{Backend}' of {Character} could not be prepared: {Reason}", link.Name, _card.Name, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Answers. Whatever becomes of the backends, there is a response.</summary>
+    /// <param name="context">What happened.</param>
+    /// <param name="onText">Receives the text of a language model as it comes, before it is cleaned and judged; null is nobody. Called on any thread.</param>
+    /// <param name="cancellationToken">Ends the dialog.</param>
+    /// <returns>The response, with who gave it and why others did not.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
+    public async ValueTask<DialogResponse> RespondAsync(DialogContext context, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentException.ThrowIfNullOrEmpty(context.Trigger, nameof(context));
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        long start = _time.GetTimestamp();
+        var attempts = new List<DialogAttempt>(_links.Count);
+        IReadOnlyList<DialogExchange> past = _config is { MemoryEnabled: true } ? _history.Get(context.ConversationId) : [];
+        for (int i = 0; i < _links.Count; i++)
+        {
+            DialogRequest request = new() { Context = context, History = past, OnText = onText, Budget = _budget.For(i, start) };
+            (DialogResponse? response, DialogAttempt attempt) = await _links[i].AskAsync(request, cancellationToken).ConfigureAwait(false);
+            attempts.Add(attempt);
+            if (response is not null)
+            {
+                return Finish(context, response with { Backend = _links[i].Name }, attempts, start);
+            }
+        }
+        return Finish(context, Fallback(context), attempts, start);
+    }
+
+    /// <summary>Tells what the user made of the last response of a conversation. The backend that gave it learns from it if the card allows that.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="feedback">What the user made of it.</param>
+    /// <returns>False when there is no response to speak of.</returns>
+    /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
+    public bool GiveFeedback(string conversationId, DialogFeedback feedback)
+    {
+        ArgumentNullException.ThrowIfNull(feedback);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_history.GiveFeedback(conversationId, feedback) is not { } exchange)
+        {
+            return false;
+        }
+        if (_config is { LearningEnabled: true } && _links.FirstOrDefault(link => link.Name == exchange.Backend) is { } link)
+        {
+            link.Backend.Learn(exchange, feedback);
+        }
+        return true;
+    }
+
+    /// <summary>Releases the backends, and the models if they are the manager's own.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+        _disposed = true;
+        foreach (DialogLink link in _links)
+        {
+            link.Backend.Dispose();
+        }
+        _history.Dispose();
+        _ownModels?.Dispose();
+    }
+
+    private List<DialogLink> CreateLinks(DialogBackendRegistry registry, DialogManagerOptions options, ILoggerFactory loggers)
+    {
+        string[] names = _config is null ? [BuiltInBackends.SimpleRandom] : [.. new[] { _config.DefaultBackend }.Concat(_config.FallbackChain).Distinct(StringComparer.Ordinal)];
+        if (Array.Find(names, name => !registry.Contains(name)) is { } unknown)
+        {
+            throw new DialogException($"backend '{unknown}' not registered (card of {_card.Name}, $.dialogBackend); there are: {string.Join(", ", registry.Names)}");
+        }
+        List<DialogLink> links = [];
+        try
+        {
+            foreach (string name in names)
+            {
+                bool isDefault = links.Count == 0;
+                IDialogBackend backend = registry.Create(name, new DialogBackendSetting
+                {
+                    Card = _card,
+                    Settings = _config is not null && _config.Backends.TryGetValue(name, out JsonElement settings) ? settings : NoSettings,
+                    SettingsPath = $"$.dialogBackend.backends.{name}",
+                    Seed = options.Seed,
+                    LoggerFactory = loggers,
+                    TimeProvider = _time,
+                });
+                TimeSpan interval = options.HealthCheckInterval ?? TimeSpan.FromSeconds((backend as LlmBackend)?.Config.HealthCheckInterval ?? 60);
+                var health = new BackendHealth(name, options.FailuresBeforeOutOfService, interval, _time);
+                links.Add(new DialogLink(name, backend, isDefault ? _config?.ConfidenceThreshold ?? 0 : 0, health, _time));
+            }
+            return links;
+        }
+        catch (Exception e)
+        {
+            links.ForEach(link => link.Backend.Dispose());
+            if (e is CardException error)
+            {
+                throw _card.Locate(error);
+            }
+            throw;
+        }
+    }
+
+    private ConversationHistoryOptions DefaultHistory()
+    {
+        var defaults = new ConversationHistoryOptions();
+        int asked = _links.Max(link => (link.Backend as LlmBackend)?.Config.MaxHistoryLength ?? 0);
+        return defaults with { MaxExchanges = Math.Max(asked, defaults.MaxExchanges) };
+    }
+
+    private DialogResponse Finish(DialogContext context, DialogResponse response, List<DialogAttempt> attempts, long start)
+    {
+        DialogResponse result = response with { Attempts = attempts, Elapsed = _time.GetElapsedTime(start) };
+        if (!result.IsFallback)
+        {
+            _history.Add(context.ConversationId, new DialogExchange
+            {
+                Trigger = context.Trigger,
+                UserText = context.UserText,
+                Reply = result.Text,
+                Backend = result.Backend,
+                At = _time.GetUtcNow(),
+            });
+        }
+        Log(context, result);
+        return result;
+    }
+
+    private DialogResponse Fallback(DialogContext context)
+    {
+        IReadOnlyList<string> lines = context.FallbackResponses is { Count: > 0 } given ? given
+            : _card.LinesFor(context.Trigger) is { Count: > 0 } own ? own
+            : PreparedLines.ForAnyone;
+        string animation = context.FallbackAnimation ?? _card.AnimationFor(context.Trigger) ?? DialogResponse.DefaultAnimation;
+        return new DialogResponse
+        {
+            Text = PreparedLines.Pick(lines, Interlocked.Increment(ref _fallbacks) - 1),
+            Animation = animation,
+            Type = DialogResponse.FallbackType,
+            Confidence = 0.1,
+            Backend = DialogResponse.FallbackBackend,
+        };
+    }
+
+    private void Log(DialogContext context, DialogResponse response)
+    {
+        if (_config is { DebugMode: true })
+        {
+            _logger.LogInformation(
+                "{Character} on '{Trigger}': {Backend} answers with confidence {Confidence} after {Milliseconds} ms: '{Text}'. {Attempts}",
+                _card.Name,
+                context.Trigger,
+                response.Backend,
+                response.Confidence,
+                response.Elapsed.TotalMilliseconds,
+                response.Text,
+                string.Join("; ", response.Attempts));
+        }
+        else if (response.Backend == DialogResponse.FallbackBackend)
+        {
+            _logger.LogWarning("{Character} fell back to a prepared line on '{Trigger}': {Attempts}", _card.Name, context.Trigger, string.Join("; ", response.Attempts));
+        }
+    }
+}

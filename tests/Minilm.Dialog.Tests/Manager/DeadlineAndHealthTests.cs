@@ -1,0 +1,145 @@
+using Minilm.Dialog;
+using Minilm.Dialog.Backends;
+using Minilm.Tests.Dialog.Support;
+using Minilm.Tests.Support;
+
+namespace Minilm.Tests.Dialog.Manager;
+
+/// <summary>A character answers in time, whatever its backends do, and does not wait for those that keep failing.</summary>
+public sealed class DeadlineAndHealthTests
+{
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_backend_that_hangs_is_left_and_the_next_one_answers(bool blocksTheThread)
+    {
+        using var never = new ManualResetEventSlim();
+        HostBackend hanging = new(async (_, _) =>
+        {
+            if (blocksTheThread)
+            {
+                never.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
+            }
+            await Task.Delay(TimeSpan.FromSeconds(30), CancellationToken.None);
+            return new DialogResponse { Text = "too late" };
+        });
+        using DialogManager manager = Manage(Characters.Chain("hanging", ["good"], timeout: 200), ("hanging", hanging), ("good", HostBackend.Saying("In time.", 0.1)));
+
+        DialogResponse response = await manager.RespondAsync(Characters.Hello).AsTask().Within("the dialog");
+        never.Set();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(response.Backend, Is.EqualTo("good"));
+            Assert.That(response.Attempts[0].Outcome, Is.EqualTo(DialogOutcome.TimedOut));
+            Assert.That(response.Attempts[0].Reason, Does.Contain("did not answer within"));
+        });
+    }
+
+    [Test]
+    public async Task Each_backend_leaves_time_for_those_after_it()
+    {
+        HostBackend Asked() => HostBackend.Saying("", 0);
+        HostBackend first = Asked();
+        HostBackend second = Asked();
+        HostBackend third = Asked();
+        var time = new ManualTime();
+        using var manager = new DialogManager(
+            Characters.Card(Characters.Chain("first", ["second", "third"], timeout: 1000)),
+            new DialogManagerOptions { Registry = Characters.Registry(("first", first), ("second", second), ("third", third)), TimeProvider = time });
+
+        await manager.RespondAsync(Characters.Hello);
+
+        Assert.That(
+            new[] { first, second, third }.Select(backend => backend.Requests.Single().Budget!.Value.TotalMilliseconds),
+            Is.EqualTo(new[] { 800, 900, 1000 }));
+    }
+
+    [Test]
+    public async Task A_timeout_of_zero_is_unlimited()
+    {
+        HostBackend only = HostBackend.Saying("yes");
+        using DialogManager manager = Manage(Characters.Chain("only", timeout: 0), ("only", only));
+        await manager.RespondAsync(Characters.Hello);
+
+        Assert.That(only.Requests.Single().Budget, Is.Null);
+    }
+
+    [Test]
+    public async Task A_backend_that_keeps_failing_is_out_of_service_for_a_while_and_tried_again()
+    {
+        bool works = false;
+        HostBackend shaky = new((_, _) => works ? ValueTask.FromResult(new DialogResponse { Text = "Back again.", Confidence = 1 }) : throw new IOException("no line"));
+        var time = new ManualTime();
+        using var manager = new DialogManager(
+            Characters.Card(Characters.Chain("shaky")),
+            new DialogManagerOptions { Registry = Characters.Registry(("shaky", shaky)), TimeProvider = time, HealthCheckInterval = TimeSpan.FromSeconds(60) });
+
+        for (int i = 0; i < 5; i++)
+        {
+            await manager.RespondAsync(Characters.Hello);
+        }
+        BackendStatus status = manager.Backends.Single();
+        DialogResponse meanwhile = await manager.RespondAsync(Characters.Hello);
+        Assert.Multiple(() =>
+        {
+            Assert.That(shaky.Requests, Has.Count.EqualTo(3), "three failures take it out");
+            Assert.That(status.IsInService, Is.False);
+            Assert.That(status.FailuresInARow, Is.EqualTo(3));
+            Assert.That(status.LastFailure, Is.EqualTo("no line"));
+            Assert.That(status.OutUntil, Is.EqualTo(time.GetUtcNow() + TimeSpan.FromSeconds(60)));
+            Assert.That(meanwhile.Attempts.Single().Outcome, Is.EqualTo(DialogOutcome.OutOfService));
+            Assert.That(meanwhile.Attempts.Single().Reason, Does.Contain("no line"));
+        });
+
+        time.Advance(TimeSpan.FromSeconds(61));
+        await manager.RespondAsync(Characters.Hello);
+        await manager.RespondAsync(Characters.Hello);
+        Assert.That(shaky.Requests, Has.Count.EqualTo(4), "one try, which failed, so that it is out again");
+
+        time.Advance(TimeSpan.FromSeconds(61));
+        works = true;
+        DialogResponse back = await manager.RespondAsync(Characters.Hello);
+        Assert.Multiple(() =>
+        {
+            Assert.That(back.Text, Is.EqualTo("Back again."));
+            Assert.That(manager.Backends.Single().IsInService, Is.True);
+            Assert.That(manager.Backends.Single().FailuresInARow, Is.Zero);
+            Assert.That(manager.Backends.Single().Answered, Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task A_backend_that_is_not_ready_has_not_failed()
+    {
+        using DialogManager manager = Manage(Characters.Chain("loading"), ("loading", HostBackend.Throwing(new DialogBackendNotReadyException("still loading"))));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.That((await manager.RespondAsync(Characters.Hello)).Attempts.Single().Outcome, Is.EqualTo(DialogOutcome.NotReady));
+        }
+
+        Assert.That(manager.Backends.Single().Failed, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_backends_own_fallback_counts_as_a_failure_and_is_taken_only_from_the_threshold_on()
+    {
+        HostBackend excuse = new((_, _) => ValueTask.FromResult(new DialogResponse { Text = "Later.", Confidence = 0.3, Type = "fallback", FallbackReason = "timeoutMs of 5 ms passed" }));
+        using DialogManager strict = Manage(Characters.Chain("excuse", ["good"]), ("excuse", excuse), ("good", HostBackend.Saying("Now.")));
+        using DialogManager mild = Manage(Characters.Chain("excuse", threshold: 0.2), ("excuse", excuse));
+
+        DialogResponse other = await strict.RespondAsync(Characters.Hello);
+        DialogResponse own = await mild.RespondAsync(Characters.Hello);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(other.Text, Is.EqualTo("Now."));
+            Assert.That(other.Attempts[0], Is.EqualTo(new DialogAttempt("excuse", DialogOutcome.Failed, "timeoutMs of 5 ms passed")));
+            Assert.That(own.Text, Is.EqualTo("Later."));
+            Assert.That(own.Backend, Is.EqualTo("excuse"));
+            Assert.That(mild.Backends.Single().Failed, Is.EqualTo(1));
+        });
+    }
+
+    private static DialogManager Manage(Minilm.Dialog.Cards.DialogBackendConfig config, params (string Name, IDialogBackend Backend)[] backends) =>
+        new(Characters.Card(config), new DialogManagerOptions { Registry = Characters.Registry(backends) });
+}
