@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
+    /// <summary>Some files failed, the others are done (<c>integrate</c>); the verdicts say which.</summary>
+    public const int SomeFailed = 2;
+
     /// <summary>The time limit passed; standard output has what was generated until then.</summary>
     public const int TimedOut = 3;
 

@@ -34,7 +34,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         if (command is RootCommand)
         {
             output.WriteLine("Exit codes:");
-            output.WriteLine("  0 done, 1 a run failed, 2 wrong usage, 3 timed out with a partial result, 130 interrupted");
+            output.WriteLine("  0 done, 1 a run failed, 2 wrong usage or (integrate) a file failed, 3 timed out with a partial result, 130 interrupted");
             output.WriteLine();
         }
         return result;

@@ -25,6 +25,7 @@ internal static class MinilmRootCommand
             new InfoCommand(host),
             new TokenizeCommand(host),
             new BenchCommand(host),
+            new IntegrateCommand(host),
             new DemoCommand(host),
         };
         root.HelpName = Name;

@@ -7,11 +7,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace Minilm.Cli.Output;
 
 /// <summary>Writes results as JSON: one line, snake_case, characters of all languages as they are, no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter), typeof(DeviceTypeConverter), typeof(PieceConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter), typeof(DeviceTypeConverter), typeof(PieceConverter), typeof(IntegrationVerdictConverter)])]
 [JsonSerializable(typeof(CompletionResult))]
 [JsonSerializable(typeof(InfoResult))]
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(IntegrationSummary))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static string Serialize<T>(T value, JsonTypeInfo<T> type)

@@ -1,0 +1,103 @@
+namespace Minilm.Dialog.Integration;
+
+/// <summary>Adds the configuration of the backend <c>llm</c> to card files, as <see cref="CardIntegrator"/> plans it. A file that fails stays as it was and does not keep the others waiting.</summary>
+/// <remarks>A file is replaced as a whole, so that hard links to it keep the old bytes, and it belongs to the user who runs this.</remarks>
+public sealed class CardFileIntegrator
+{
+    private const int MaxFileBytes = 64 << 20;
+
+    private readonly CardFileIntegratorOptions _options;
+
+    /// <summary>Creates an integrator.</summary>
+    /// <param name="options">How it works; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model file is an empty path.</exception>
+    public CardFileIntegrator(CardFileIntegratorOptions? options = null)
+    {
+        _options = options ?? new CardFileIntegratorOptions();
+        if (_options.ModelFile is "")
+        {
+            throw new ArgumentException("The model file is an empty path: give the path of a GGUF file, or leave it out.", nameof(options));
+        }
+    }
+
+    /// <summary>
+    /// Works on a file, whatever its name, or on the cards of a folder: in its <c>characters</c> or <c>assets/characters</c> where there is
+    /// one, else in itself, subfolders included. Hidden files and folders are left out.
+    /// </summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <returns>One result for each file, as soon as it is done: the work happens while this is enumerated.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, before the next file.</exception>
+    public IEnumerable<IntegrationResult> Integrate(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+        {
+            return Integrate(CardFinder.Find(path, _options.Match), cancellationToken);
+        }
+        return File.Exists(path)
+            ? Integrate([(path, null)], cancellationToken)
+            : throw new FileNotFoundException($"There is no file or folder '{path}'. Give a character card, or a folder that has some.", path);
+    }
+
+    private IEnumerable<IntegrationResult> Integrate(IEnumerable<(string Path, string? Problem)> files, CancellationToken cancellationToken)
+    {
+        foreach ((string path, string? problem) in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return problem is null ? Integrate(path) : Failed(path, problem);
+        }
+    }
+
+    private IntegrationResult Integrate(string path)
+    {
+        IntegrationPlan? plan = null;
+        string? backup = null;
+        try
+        {
+            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            plan = new CardIntegrator(new CardIntegratorOptions { ModelPath = ModelPathFor(path), Activate = _options.Activate }).Plan(Read(target));
+            if (plan.Edits.Count > 0)
+            {
+                if (new FileInfo(target).IsReadOnly)
+                {
+                    return Failed(path, "it is read-only; make it writable, then try again") with { Plan = plan };
+                }
+                if (!_options.DryRun)
+                {
+                    backup = _options.Backup ? AtomicFile.Backup(target, plan.Original.Span) : null;
+                    AtomicFile.Replace(target, plan.Original.Span, plan.Result.Span);
+                }
+            }
+            return new IntegrationResult { Path = path, Verdict = plan.Verdict, Reason = plan.Reason, BackupPath = backup, Plan = plan };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Failed(path, e.Message) with { BackupPath = backup, Plan = plan };
+        }
+    }
+
+    private string ModelPathFor(string card)
+    {
+        if (_options.ModelFile is null)
+        {
+            return CardIntegratorOptions.DefaultModelPath;
+        }
+        string relative = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(card))!, Path.GetFullPath(_options.ModelFile));
+        return relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
+
+    private static byte[] Read(string path)
+    {
+        FileInfo file = new(path);
+        return file.Length switch
+        {
+            0 => [], // not opened: a pipe has no length either, and nobody may ever write to it
+            <= MaxFileBytes => File.ReadAllBytes(path),
+            _ => throw new IOException($"it has {file.Length} bytes; cards have at most {MaxFileBytes}"),
+        };
+    }
+
+    private static IntegrationResult Failed(string path, string reason) => new() { Path = path, Verdict = IntegrationVerdict.Failed, Reason = reason };
+}
