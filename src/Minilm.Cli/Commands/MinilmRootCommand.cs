@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using Minilm.Cli.Commands.Chat;
 using Minilm.Cli.Output;
 
 namespace Minilm.Cli.Commands;
@@ -21,6 +22,7 @@ internal static class MinilmRootCommand
         RootCommand root = new("Runs language models on this machine, through llama.cpp.")
         {
             host.Json,
+            new ChatCommand(host),
             new CompleteCommand(host),
             new InfoCommand(host),
             new TokenizeCommand(host),

@@ -3,15 +3,18 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Minilm.Dialog;
 
 namespace Minilm.Cli.Output;
 
 /// <summary>Writes results as JSON: one line, snake_case, characters of all languages as they are, no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter), typeof(DeviceTypeConverter), typeof(PieceConverter), typeof(IntegrationVerdictConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FinishReasonConverter), typeof(DeviceTypeConverter), typeof(DialogOutcomeConverter), typeof(IntegrationVerdictConverter), typeof(PieceConverter)])]
 [JsonSerializable(typeof(CompletionResult))]
 [JsonSerializable(typeof(InfoResult))]
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(ChatResult))]
+[JsonSerializable(typeof(ChatStats))]
 [JsonSerializable(typeof(IntegrationSummary))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
@@ -29,6 +32,9 @@ internal sealed partial class CliJson : JsonSerializerContext
 
 /// <summary>Spells finish reasons in lower case.</summary>
 internal sealed class FinishReasonConverter() : JsonStringEnumConverter<FinishReason>(JsonNamingPolicy.SnakeCaseLower);
+
+/// <summary>Spells what became of a backend in snake_case.</summary>
+internal sealed class DialogOutcomeConverter() : JsonStringEnumConverter<DialogOutcome>(JsonNamingPolicy.SnakeCaseLower);
 
 /// <summary>Spells kinds of devices in snake_case.</summary>
 internal sealed class DeviceTypeConverter() : JsonStringEnumConverter<NativeDeviceType>(JsonNamingPolicy.SnakeCaseLower);
