@@ -1,4 +1,7 @@
 using System.Text;
+using Minilm.Dialog;
+using Minilm.Dialog.Backends.Llm;
+using Minilm.Dialog.Cards;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Samples;
@@ -38,6 +41,46 @@ public sealed class ReadmeSamples
 
         Assert.That(info.Backend, Is.EqualTo("mock"));
         Assert.That(info.FallbackReason, Is.EqualTo($"Model file '{path}' does not exist."));
+    }
+
+    [Test]
+    public async Task Chat_answers()
+    {
+        using var model = new MockModel();
+        model.Initialize();
+
+        #region chat
+        Completion answer = await model.PredictChatAsync(
+        [
+            new ChatMessage(ChatMessage.System, "You are a lighthouse keeper."),
+            new ChatMessage(ChatMessage.User, "Is it foggy out there?"),
+        ]);
+        #endregion
+
+        Assert.That(answer.Text, Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task A_character_answers_without_a_model_too()
+    {
+        string cardPath = Repository.PathOf("assets/characters/linden/character.json");
+
+        #region dialog
+        using var models = new LanguageModelPool(); // characters that name the same file share one model
+        using var linden = new DialogManager(CharacterCard.Load(cardPath), new DialogManagerOptions { Models = models });
+        await linden.PrepareAsync(); // loads the model now instead of with the first dialog
+        DialogResponse reply = await linden.RespondAsync(new DialogContext
+        {
+            Trigger = DialogTriggers.Talk,
+            UserText = "Is it deep, your pond?",
+            ConversationId = "player-1",
+            Mood = 70,
+        });
+        Console.WriteLine($"[{reply.Animation}] {reply.Text} ({reply.Backend}, {reply.ModelBackend})");
+        linden.GiveFeedback("player-1", new DialogFeedback(Positive: true));
+        #endregion
+
+        Assert.That(reply.Text, Is.Not.Empty);
     }
 
     [Test]
