@@ -67,6 +67,25 @@ public sealed record CompletionOptions
     /// <summary>Gets what is added to the logits of single tokens, by token id; −∞ excludes a token.</summary>
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
+    /// <summary>Gets what happens when the context window is full.</summary>
+    [InRange(0, 2)]
+    public ContextOverflow Overflow { get; init; }
+
+    /// <summary>Gets how many tokens from the first a shift keeps, at most half of the window; those of a system message, for example.</summary>
+    [InRange(0, int.MaxValue)]
+    public int KeptTokens { get; init; }
+
+    /// <summary>Gets how many of the most likely tokens are listed with their log probabilities for each generated token; 0 gives that of the generated one alone, null none.</summary>
+    [InRange(0, 1000)]
+    public int? LogProbabilities { get; init; }
+
+    /// <summary>
+    /// Gets how many tokens at most are guessed at once from what was said before (prompt lookup); 0 does not guess.
+    /// The completion is the same; it is faster where it repeats its prompt or itself, such as in quotes, code and lists.
+    /// </summary>
+    [InRange(0, 32)]
+    public int DraftTokens { get; init; }
+
     /// <summary>Gets the time limit of the call, queue included; null is none.</summary>
     [PositiveTime]
     public TimeSpan? Timeout { get; init; }

@@ -87,6 +87,9 @@ public sealed unsafe class LlamaBatch
         }
     }
 
+    /// <summary>Asks for the logits of every token.</summary>
+    internal void RequestAllLogits() => _logits.AsSpan(0, Count).Fill(1);
+
     /// <summary>Decodes the batch; returns llama_decode's code.</summary>
     internal int Decode(Interop.Handles.SafeLlamaContextHandle context)
     {
@@ -109,4 +112,12 @@ public sealed unsafe class LlamaBatch
 
     private static T* AddressOf<T>(T[] pinned)
         where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
+}
+
+/// <summary>Which tokens of a decode get logits.</summary>
+internal enum Logits
+{
+    None,
+    Last,
+    All,
 }

@@ -14,14 +14,16 @@ public sealed unsafe class LlamaContext : IDisposable
     private const int Aborted = 2;
 
     private readonly SafeAbortHandle _abort;
+    private readonly ModelFingerprint _fingerprint;
     private readonly LlamaBatch _batch;
     private readonly sbyte[] _outputs; // which rows of the last decode have logits
     private readonly int _vocabularySize;
     private int _outputRows;
     private int _outputCount;
 
-    private LlamaContext(SafeLlamaContextHandle handle, SafeAbortHandle abort, int vocabularySize)
+    private LlamaContext(SafeLlamaContextHandle handle, SafeAbortHandle abort, int vocabularySize, ModelFingerprint fingerprint)
     {
+        _fingerprint = fingerprint;
         Handle = handle;
         _abort = abort;
         _vocabularySize = vocabularySize;
@@ -52,7 +54,7 @@ public sealed unsafe class LlamaContext : IDisposable
 
     /// <summary>Creates a context.</summary>
     /// <exception cref="ModelLoadException">The library could not; the message has its words.</exception>
-    internal static LlamaContext Create(SafeLlamaModelHandle model, LlamaContextOptions options, int contextSize)
+    internal static LlamaContext Create(SafeLlamaModelHandle model, LlamaContextOptions options, int contextSize, ModelFingerprint fingerprint)
     {
         SafeAbortHandle abort = NativeMethods.minilm_abort_new();
         SafeLlamaContextHandle? handle = null;
@@ -67,7 +69,7 @@ public sealed unsafe class LlamaContext : IDisposable
             {
                 throw new ModelLoadException($"A context of {contextSize} tokens could not be created: {NativeMethods.minilm_last_error()}");
             }
-            return new LlamaContext(handle, abort, NativeMethods.llama_vocab_n_tokens(model));
+            return new LlamaContext(handle, abort, NativeMethods.llama_vocab_n_tokens(model), fingerprint);
         }
         catch
         {
@@ -144,6 +146,38 @@ public sealed unsafe class LlamaContext : IDisposable
         return NativeMethods.llama_memory_seq_rm(Handle, sequence, start, end);
     }
 
+    /// <summary>Gets the first position that a sequence holds; −1 when it is empty, more than 0 when the memory slides over old positions.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <returns>A position.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public int FirstPosition(int sequence = 0)
+    {
+        RequireSequence(sequence);
+        return NativeMethods.llama_memory_seq_pos_min(Handle, sequence);
+    }
+
+    /// <summary>Gets a value indicating whether positions can be moved (<see cref="ShiftTokens"/>).</summary>
+    public bool CanShift => NativeMethods.llama_memory_can_shift(Handle);
+
+    /// <summary>Takes tokens out of a sequence and moves those behind them forward, so that decoding can go on in a full context.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="start">The first position to take out.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence, or a number is negative.</exception>
+    /// <exception cref="NotSupportedException">The memory of this model cannot shift.</exception>
+    public void ShiftTokens(int sequence, int start, int count)
+    {
+        RequireSequence(sequence);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (!CanShift)
+        {
+            throw new NotSupportedException("The memory of this model cannot shift.");
+        }
+        NativeMethods.llama_memory_seq_rm(Handle, sequence, start, start + count);
+        NativeMethods.llama_memory_seq_add(Handle, sequence, start + count, -1, -count);
+    }
+
     /// <summary>Lets a sequence share the tokens of another one without decoding them again.</summary>
     /// <param name="source">The sequence that has them.</param>
     /// <param name="destination">The sequence that gets them.</param>
@@ -163,6 +197,56 @@ public sealed unsafe class LlamaContext : IDisposable
     {
         RequireSequence(sequence);
         return NativeMethods.llama_memory_seq_pos_max(Handle, sequence);
+    }
+
+    /// <summary>Saves what the memory holds of a sequence, with the tokens that it was computed from.</summary>
+    /// <param name="tokens">The tokens at the positions from 0.</param>
+    /// <param name="sequence">The sequence.</param>
+    /// <returns>Bytes for <see cref="LoadSequence"/>, on this version of the library and a context of the same model and KV types.</returns>
+    /// <exception cref="ArgumentException">The sequence holds another number of tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public byte[] SaveSequence(ReadOnlySpan<int> tokens, int sequence = 0)
+    {
+        int held = LastPosition(sequence) + 1;
+        if (held != tokens.Length)
+        {
+            throw new ArgumentException($"The sequence {sequence} holds {held} tokens, not {tokens.Length}.", nameof(tokens));
+        }
+        byte[] state = new byte[NativeMethods.llama_state_seq_get_size(Handle, sequence)];
+        nuint written;
+        fixed (byte* pointer = state)
+        {
+            written = NativeMethods.llama_state_seq_get_data(Handle, pointer, (nuint)state.Length, sequence);
+        }
+        return SequenceState.Write(_fingerprint, tokens, state.AsSpan(0, (int)written));
+    }
+
+    /// <summary>Restores a sequence. What it held is forgotten.</summary>
+    /// <param name="saved">What <see cref="SaveSequence"/> gave.</param>
+    /// <param name="sequence">The sequence, of any number.</param>
+    /// <returns>The tokens that it holds now, at the positions from 0. They have no logits until the next decode.</returns>
+    /// <exception cref="InvalidDataException">It is damaged, of another model, of another version of the library, or does not fit into this context; the sequence is empty then.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public int[] LoadSequence(ReadOnlySpan<byte> saved, int sequence = 0)
+    {
+        RequireSequence(sequence);
+        int[] tokens = SequenceState.Read(_fingerprint, saved, out ReadOnlySpan<byte> state);
+        if (tokens.Length > ContextSize || tokens.AsSpan().ContainsAnyExceptInRange(0, _vocabularySize - 1))
+        {
+            throw new InvalidDataException($"The saved sequence has {tokens.Length} tokens and does not fit into this context of {ContextSize}.");
+        }
+        RemoveTokens(sequence);
+        nuint read;
+        fixed (byte* pointer = state)
+        {
+            read = NativeMethods.llama_state_seq_set_data(Handle, pointer, (nuint)state.Length, sequence);
+        }
+        if (read != (nuint)state.Length || LastPosition(sequence) != tokens.Length - 1)
+        {
+            RemoveTokens(sequence);
+            throw new InvalidDataException($"The library does not take the saved sequence: {NativeMethods.minilm_last_error()}. A context with other KV types or without room for {tokens.Length} tokens is a common reason.");
+        }
+        return tokens;
     }
 
     /// <summary>Begins a request: forgets an earlier <see cref="Cancel"/> and sets a deadline that holds in the middle of a decode.</summary>
@@ -201,9 +285,13 @@ public sealed unsafe class LlamaContext : IDisposable
     internal AbortState State => (AbortState)NativeMethods.minilm_abort_state(_abort);
 
     /// <summary>Decodes tokens that are known to be valid; returns llama_decode's code.</summary>
-    internal int DecodeUnchecked(ReadOnlySpan<int> tokens, int position, int sequence, bool lastLogits)
+    internal int DecodeUnchecked(ReadOnlySpan<int> tokens, int position, int sequence, Logits logits)
     {
-        _batch.Set(tokens, position, sequence, lastLogits);
+        _batch.Set(tokens, position, sequence, lastLogits: logits == Logits.Last);
+        if (logits == Logits.All)
+        {
+            _batch.RequestAllLogits();
+        }
         return DecodeUnchecked(_batch);
     }
 
@@ -235,6 +323,7 @@ public sealed unsafe class LlamaContext : IDisposable
         native.n_threads = threads;
         native.n_threads_batch = options.PromptThreads > 0 ? options.PromptThreads : threads;
         native.flash_attn_type = (int)options.FlashAttention;
+        native.kv_unified = options.UnifiedMemory;
         native.no_perf = true;
         return native;
     }

@@ -27,6 +27,9 @@ public sealed record LlamaContextOptions
     [InRange(int.MinValue, 256)]
     public int MaxSequences { get; init; }
 
+    /// <summary>Gets a value indicating whether the sequences share all of the context (kv_unified), so that one may hold more than its part and copies of a common beginning take no room. Attention then looks over the memory of all.</summary>
+    public bool UnifiedMemory { get; init; }
+
     /// <summary>Gets the number of threads that decode. Default: the physical cores.</summary>
     [InRange(int.MinValue, 512)]
     public int Threads { get; init; }

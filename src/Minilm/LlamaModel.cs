@@ -198,6 +198,51 @@ public sealed class LlamaModel : ILanguageModel
         }
     }
 
+    /// <summary>Saves what is decoded of the last conversation, so that another process need not decode it again.</summary>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <param name="cancellationToken">Gives up waiting for a running call.</param>
+    /// <returns>The number of tokens saved.</returns>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public async Task<int> SavePromptCacheAsync(Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ModelSession session = Lease();
+        try
+        {
+            (byte[] saved, int tokens) = await session.SaveCacheAsync(cancellationToken).ConfigureAwait(false);
+            await destination.WriteAsync(saved, cancellationToken).ConfigureAwait(false);
+            return tokens;
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
+    /// <summary>Restores what <see cref="SavePromptCacheAsync"/> saved. Prompts that begin with the same tokens start behind them.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="cancellationToken">Gives up waiting for a running call.</param>
+    /// <returns>The number of tokens restored.</returns>
+    /// <exception cref="InvalidDataException">It is damaged, of another model, or of another version of the library; the model works on without it.</exception>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public async Task<int> LoadPromptCacheAsync(Stream source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ModelSession session = Lease();
+        try
+        {
+            using var saved = new MemoryStream();
+            await source.CopyToAsync(saved, cancellationToken).ConfigureAwait(false);
+            return await session.LoadCacheAsync(saved.GetBuffer().AsMemory(0, (int)saved.Length), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public ModelInfo GetModelInfo()
     {

@@ -76,6 +76,17 @@ public sealed class LlamaModelOptions
     [InRange(0, int.MaxValue)]
     public int TopK { get; set; } = 40;
 
+    /// <summary>
+    /// Gets or sets how many conversations keep their beginning decoded (the prompt cache). They share the context
+    /// window; the one that was silent longest makes room. Default: 1. A beginning that several share, such as a persona,
+    /// is decoded once.
+    /// </summary>
+    [InRange(int.MinValue, 256)]
+    public int CachedSequences { get; set; }
+
+    /// <summary>Gets or sets the chat template: the name of one that llama.cpp has built in (<c>chatml</c>, <c>llama3</c>, …) or a template's text. Default: the one that the model states.</summary>
+    public string? ChatTemplate { get; set; }
+
     /// <summary>Gets or sets where the native library is: its folder or its file. Default: searched (see the README).</summary>
     public string? NativeLibraryPath { get; set; }
 
@@ -96,5 +107,12 @@ public sealed class LlamaModelOptions
         Threads = Threads,
         PromptThreads = PromptThreads,
         FlashAttention = FlashAttention,
+    };
+
+    /// <summary>The context that the model's own calls take turns on.</summary>
+    internal LlamaContextOptions ToOwnContextOptions() => ToContextOptions() with
+    {
+        MaxSequences = Math.Max(CachedSequences, 1),
+        UnifiedMemory = CachedSequences > 1,
     };
 }

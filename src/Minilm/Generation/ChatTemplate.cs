@@ -42,6 +42,11 @@ internal sealed class ChatTemplate
             ? new ChatTemplate(template)
             : null;
 
+    /// <summary>Takes a template that a host asks for.</summary>
+    /// <exception cref="ArgumentException">The library does not know it; the message names the choices.</exception>
+    public static ChatTemplate Require(string template) => TryCreate(template) ?? throw new ArgumentException(
+        $"The chat template '{(template.Length > 60 ? template[..60] + "…" : template)}' is not one that the library knows. Give a template like that of a known model, or a name: {string.Join(", ", BuiltInNames)}.", nameof(template));
+
     /// <summary>Writes a prompt that ends where the model's answer begins.</summary>
     /// <exception cref="ArgumentException">There is no message, or a role is not a word.</exception>
     /// <exception cref="NotSupportedException">The template leaves a message out.</exception>

@@ -1,82 +1,70 @@
+using System.Diagnostics;
+
 namespace Minilm.Generation;
-
-/// <summary>What one run of the decode loop is given. Tokens and options are valid: they were checked at the door.</summary>
-internal readonly ref struct DecodeRequest
-{
-    /// <summary>Gets the prompt, at least one token.</summary>
-    public required ReadOnlySpan<int> Prompt { get; init; }
-
-    public required LlamaSampler Sampler { get; init; }
-
-    public required int MaxTokens { get; init; }
-
-    public required IReadOnlyList<string> StopStrings { get; init; }
-
-    public required Deadline Deadline { get; init; }
-
-    public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>Gets the sequence, which holds nothing yet.</summary>
-    public int Sequence { get; init; }
-
-    /// <summary>Gets the tokens that the sequence may hold.</summary>
-    public required int ContextSize { get; init; }
-}
-
-/// <summary>What a run gave.</summary>
-internal readonly record struct DecodeResult(string Text, FinishReason FinishReason, int CompletionTokens, TimeSpan? TimeToFirstToken);
 
 /// <summary>
 /// The one decode loop: prefill in micro-batches, then sample, test for the end, take the piece, decode. Per token it
-/// makes these four native calls and allocates nothing.
+/// makes these four native calls and allocates nothing. With speculation a decode carries guessed tokens along, and the
+/// samples that confirm them cost no decode of their own.
 /// </summary>
-internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab)
+internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, SequenceCache cache)
 {
     private const int Aborted = 2;
+    private const int NoRoom = 1;
 
     private byte[] _piece = new byte[256];
 
     /// <summary>Runs one request. The sequence holds the prompt and what was generated afterwards, or less when the run was interrupted.</summary>
     /// <exception cref="InferenceException">The library could not compute.</exception>
+    /// <exception cref="ContextOverflowException">The context is full, and the request wants an error then.</exception>
     public DecodeResult Run(in DecodeRequest request, TextHandler? onText)
     {
         context.Arm(request.Deadline.Remaining);
         using CancellationTokenRegistration cancellation =
             request.CancellationToken.UnsafeRegister(static context => ((LlamaContext)context!).Cancel(), context);
 
+        var counters = new DecodeCounters { CachedTokens = request.Sequence.Count };
+        long start = Stopwatch.GetTimestamp();
         FinishReason? interrupted = Prefill(request);
-        return interrupted is { } reason ? new DecodeResult("", reason, 0, null) : Generate(request, onText);
+        counters.PromptTime = Stopwatch.GetElapsedTime(start);
+        return interrupted is { } reason
+            ? new DecodeResult("", reason, counters)
+            : Generate(request, onText, counters);
     }
 
     private FinishReason? Prefill(in DecodeRequest request)
     {
-        for (int position = 0; position < request.Prompt.Length;)
+        while (request.Sequence.Count < request.Prompt.Length)
         {
             if (Interruption(request) is { } reason)
             {
                 return reason;
             }
+            int position = request.Sequence.Count;
             int count = Math.Min(context.MicroBatchSize, request.Prompt.Length - position);
             bool last = position + count == request.Prompt.Length;
-            if (!Decode(request.Prompt.Slice(position, count), position, request.Sequence, last))
+            if (!Decode(request.Prompt.Slice(position, count), request.Sequence, last ? Logits.Last : Logits.None))
             {
                 return InterruptionOfDecode();
             }
-            position += count;
         }
         return null;
     }
 
-    private DecodeResult Generate(in DecodeRequest request, TextHandler? onText)
+    private DecodeResult Generate(in DecodeRequest request, TextHandler? onText, DecodeCounters counters)
     {
         using var filter = new StopStringFilter(request.StopStrings);
         using var text = new TextAssembler(onText);
-        TimeSpan? first = null;
-        int count = 0;
+        Span<int> batch = stackalloc int[1 + DecodeRequest.MostDraftTokens];
+        int drafted = 0; // tokens behind the first of the batch, which are guesses
+        int row = -1; // where the logits of the next sample are: −1 is the last row
+        int verified = 0; // guesses that turned out right
         FinishReason finish;
         while (true)
         {
-            int token = request.Sampler.SampleUnchecked(context, -1);
+            long start = Stopwatch.GetTimestamp();
+            int token = request.Sampler.SampleUnchecked(context, row);
+            counters.SamplingTime += Stopwatch.GetElapsedTime(start);
             if (token == LlamaSampler.ExcludedAll || (token >= 0 && vocab.IsEndOfGeneration(token)))
             {
                 text.Append(filter.Flush()); // held back for a stop string that cannot come any more
@@ -85,48 +73,121 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab)
             }
             if (token < 0)
             {
-                throw LlamaSampler.SamplingFailed(token, -1);
+                throw LlamaSampler.SamplingFailed(token, row);
             }
 
-            first ??= request.Deadline.Elapsed;
-            count++;
+            counters.TimeToFirstToken ??= request.Deadline.Elapsed;
+            counters.CompletionTokens++;
+            if (request.LogProbabilities >= 0)
+            {
+                counters.LogProbabilities.Add(LogProbabilities.Describe(context.GetLogits(row), token, request.LogProbabilities, vocab));
+            }
             text.Append(filter.Push(Piece(token), out bool stopped));
             if (stopped)
             {
                 finish = FinishReason.Stop;
                 break;
             }
-            int position = request.Prompt.Length + count - 1;
-            if (count == request.MaxTokens || position == request.ContextSize)
+            if (counters.CompletionTokens == request.MaxTokens)
             {
                 finish = FinishReason.Length;
                 break;
+            }
+            if (verified < drafted && batch[1 + verified] == token)
+            {
+                row = ++verified; // its logits are there already
+                counters.AcceptedTokens++;
+                continue;
+            }
+            if (verified < drafted)
+            {
+                Rollback(request.Sequence, drafted - verified);
             }
             if (Interruption(request) is { } reason)
             {
                 finish = reason;
                 break;
             }
-            if (!Decode(new ReadOnlySpan<int>(in token), position, request.Sequence, lastLogits: true))
+            if (request.Sequence.Count == request.ContextSize && !MakeRoom(request))
             {
+                finish = FinishReason.Length;
+                break;
+            }
+            batch[0] = token;
+            drafted = request.DraftTokens == 0 ? 0 : Draft(request, batch, counters.CompletionTokens);
+            counters.DraftedTokens += drafted;
+            verified = 0;
+            row = drafted > 0 ? 0 : -1;
+            if (!Decode(batch[..(1 + drafted)], request.Sequence, drafted > 0 ? Logits.All : Logits.Last))
+            {
+                drafted = 0;
                 finish = InterruptionOfDecode();
                 break;
             }
         }
-        return new DecodeResult(text.ToString(), finish, count, first);
+        if (verified < drafted)
+        {
+            Rollback(request.Sequence, drafted - verified); // what was guessed and not said is no part of the conversation
+        }
+        return new DecodeResult(text.ToString(), finish, counters);
     }
 
-    /// <summary>Decodes; false when it was aborted, with the memory trimmed back to the position.</summary>
-    private bool Decode(ReadOnlySpan<int> tokens, int position, int sequence, bool lastLogits)
+    private static int Draft(in DecodeRequest request, Span<int> batch, int completed)
     {
-        int code = context.DecodeUnchecked(tokens, position, sequence, lastLogits);
+        int room = Math.Min(request.DraftTokens, Math.Min(request.MaxTokens - completed - 1, request.ContextSize - request.Sequence.Count - 1));
+        if (room <= 0)
+        {
+            return 0;
+        }
+        CachedSequence sequence = request.Sequence;
+        sequence.Append(batch[..1]);
+        int drafted = PromptLookup.Draft(sequence.Tokens, batch.Slice(1, room));
+        sequence.Truncate(sequence.Count - 1);
+        return drafted;
+    }
+
+    private void Rollback(CachedSequence sequence, int count)
+    {
+        sequence.Truncate(sequence.Count - count);
+        context.RemoveTokens(sequence.Id, sequence.Count);
+    }
+
+    /// <summary>Does what the request wants when the context is full; false ends the generation.</summary>
+    private bool MakeRoom(in DecodeRequest request)
+    {
+        switch (request.Overflow)
+        {
+            case ContextOverflow.Error:
+                throw new ContextOverflowException($"The context window of {request.ContextSize} tokens is full after {request.Prompt.Length} tokens of the prompt and {request.Sequence.Count - request.Prompt.Length} of the completion.", request.Sequence.Count, request.ContextSize);
+            case ContextOverflow.Shift when context.CanShift:
+                int kept = Math.Min(request.KeptTokens, request.ContextSize / 2);
+                int dropped = Math.Max((request.Sequence.Count - kept) / 2, 1);
+                context.ShiftTokens(request.Sequence.Id, kept, dropped);
+                request.Sequence.Remove(kept, dropped);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Decodes behind what the sequence holds; false when it was aborted, with the memory as it was before.</summary>
+    private bool Decode(ReadOnlySpan<int> tokens, CachedSequence sequence, Logits logits)
+    {
+        int position = sequence.Count;
+        int code = context.DecodeUnchecked(tokens, position, sequence.Id, logits);
+        while (code == NoRoom && cache.Evict(keep: sequence))
+        {
+            code = context.DecodeUnchecked(tokens, position, sequence.Id, logits);
+        }
         if (code == 0)
         {
+            sequence.Append(tokens);
             return true;
         }
-        if (!context.RemoveTokens(sequence, position))
+        if (!context.RemoveTokens(sequence.Id, position))
         {
-            context.RemoveTokens(sequence);
+            context.RemoveTokens(sequence.Id);
+            sequence.Truncate(0);
         }
         return code == Aborted ? false : throw new InferenceException(
             $"llama_decode failed with code {code} on {tokens.Length} tokens at position {position}: {Interop.NativeMethods.minilm_last_error()}");

@@ -73,6 +73,14 @@ internal sealed class PromptTokens : IDisposable
         }
     }
 
+    /// <summary>Drops tokens behind the first ones until half of the room behind those is free.</summary>
+    public void DropMiddle(int kept, int size)
+    {
+        int tail = (size - kept) / 2;
+        Span[^tail..].CopyTo(_tokens.AsSpan(kept));
+        Count = kept + tail;
+    }
+
     public void Dispose()
     {
         ArrayPool<int>.Shared.Return(_tokens);

@@ -12,23 +12,27 @@ internal sealed class ModelSession : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly GgufFile _file;
+    private readonly ModelFingerprint _fingerprint;
     private readonly Lazy<ControlTokens> _controlTokens;
     private int _leases;
     private bool _closed;
 
-    private ModelSession(GgufFile file, SafeLlamaModelHandle handle, LlamaContext context, int contextSize)
+    private ModelSession(GgufFile file, SafeLlamaModelHandle handle, LlamaContext context, int contextSize, ModelFingerprint fingerprint, string? chatTemplate)
     {
         _file = file;
+        _fingerprint = fingerprint;
         Handle = handle;
         Context = context;
         ContextSize = contextSize;
         Vocab = new LlamaVocab(handle, ownsModel: false);
-        Loop = new DecodeLoop(context, Vocab);
+        Cache = new SequenceCache(context, contextSize);
+        Loop = new DecodeLoop(context, Vocab, Cache);
         Architecture = file.Facts.Architecture ?? "unknown";
         Description = Describe(handle);
         ParameterCount = (long)NativeMethods.llama_model_n_params(handle);
         TrainedContextSize = NativeMethods.llama_model_n_ctx_train(handle);
-        ChatTemplate = ChatTemplate.TryCreate(file.Facts.ChatTemplate);
+        CanRollBack = !NativeMethods.llama_model_is_recurrent(handle) && !NativeMethods.llama_model_is_hybrid(handle);
+        ChatTemplate = chatTemplate is null ? ChatTemplate.TryCreate(file.Facts.ChatTemplate) : ChatTemplate.Require(chatTemplate);
         _controlTokens = new Lazy<ControlTokens>(() => new ControlTokens(Vocab));
         Closing = _closing.Token;
     }
@@ -41,6 +45,9 @@ internal sealed class ModelSession : IDisposable
 
     public DecodeLoop Loop { get; }
 
+    /// <summary>Gets what the context's memory holds. Only the call whose turn it is may use it.</summary>
+    public SequenceCache Cache { get; }
+
     public int ContextSize { get; }
 
     public int TrainedContextSize { get; }
@@ -50,6 +57,9 @@ internal sealed class ModelSession : IDisposable
     public string Description { get; }
 
     public long ParameterCount { get; }
+
+    /// <summary>Gets a value indicating whether the end of a sequence can be taken back; recurrent memory cannot.</summary>
+    public bool CanRollBack { get; }
 
     /// <summary>Gets the model's chat template; null when it states none, or one that the library does not know.</summary>
     public ChatTemplate? ChatTemplate { get; }
@@ -68,6 +78,7 @@ internal sealed class ModelSession : IDisposable
 
     /// <summary>Loads a model and creates its context.</summary>
     /// <exception cref="ModelLoadException">The file is not a model that can be loaded; the message says why.</exception>
+    /// <exception cref="ArgumentException">The chat template of the options is not one that the library knows.</exception>
     /// <exception cref="NativeLibraryException">The native library was not found or does not fit.</exception>
     /// <exception cref="OperationCanceledException">The load was stopped.</exception>
     public static ModelSession Load(LlamaModelOptions options, LoadProgress progress)
@@ -84,8 +95,9 @@ internal sealed class ModelSession : IDisposable
             {
                 throw new ModelLoadException($"'{options.ModelPath}' ({file.Facts.Architecture}) is not a decoder-only model; completing prompts needs one.");
             }
-            context = LlamaContext.Create(handle, options.ToContextOptions(), contextSize);
-            return new ModelSession(file, handle, context, contextSize);
+            var fingerprint = new ModelFingerprint(file);
+            context = LlamaContext.Create(handle, options.ToOwnContextOptions(), contextSize, fingerprint);
+            return new ModelSession(file, handle, context, contextSize, fingerprint, options.ChatTemplate);
         }
         catch
         {
@@ -113,6 +125,39 @@ internal sealed class ModelSession : IDisposable
         return PromptTokens.Of(Vocab, _controlTokens.Value, parts);
     }
 
+    /// <summary>Saves the sequence that was used last.</summary>
+    public async Task<(byte[] Saved, int Tokens)> SaveCacheAsync(CancellationToken cancellationToken)
+    {
+        await Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            CachedSequence sequence = Cache.Latest;
+            Cache.Trim(sequence, sequence.Reusable);
+            return (Context.SaveSequence(sequence.Tokens, sequence.Id), sequence.Count);
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    /// <summary>Restores a sequence.</summary>
+    /// <exception cref="InvalidDataException">It does not fit this model.</exception>
+    public async Task<int> LoadCacheAsync(ReadOnlyMemory<byte> saved, CancellationToken cancellationToken)
+    {
+        await Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            CachedSequence sequence = Cache.TakeEmpty();
+            sequence.Append(Context.LoadSequence(saved.Span, sequence.Id));
+            return sequence.Count;
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
     /// <summary>Makes the exception for a prompt that is too long.</summary>
     public ContextOverflowException Overflow(string count, long tokens) => new(
         $"The prompt has {count} tokens, but the context window is {ContextSize}. Shorten the prompt, or configure a larger {nameof(LlamaModelOptions.ContextSize)} (the model was trained for {TrainedContextSize}).",
@@ -124,7 +169,7 @@ internal sealed class ModelSession : IDisposable
     public LlamaContext CreateContext(LlamaContextOptions options)
     {
         int requested = options.ContextSize > 0 ? options.ContextSize : ContextSize;
-        return LlamaContext.Create(Handle, options, ModelFile.RequireContextSize(_file, requested, Math.Max(options.MaxSequences, 1), Machine.AvailableMemory));
+        return LlamaContext.Create(Handle, options, ModelFile.RequireContextSize(_file, requested, Math.Max(options.MaxSequences, 1), Machine.AvailableMemory), _fingerprint);
     }
 
     /// <summary>Takes part in the session until <see cref="Release"/>; false when it is closed.</summary>

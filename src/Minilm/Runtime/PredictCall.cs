@@ -33,6 +33,10 @@ internal sealed class PredictCall : IDisposable
         {
             OptionsDoor.Require(_options);
             _tokens = session.Tokenize(prompt, _options.ParseSpecialTokens);
+            if (_tokens.Count > session.ContextSize && _options.Overflow == ContextOverflow.Shift && session.Context.CanShift)
+            {
+                _tokens.DropMiddle(Math.Min(_options.KeptTokens, session.ContextSize / 2), session.ContextSize);
+            }
             if (_tokens.Count > session.ContextSize)
             {
                 throw session.Overflow($"{_tokens.Count}", _tokens.Count);
@@ -90,11 +94,16 @@ internal sealed class PredictCall : IDisposable
         try
         {
             _session.RunningThread = Environment.CurrentManagedThreadId;
-            _session.Context.RemoveTokens(0);
+            ReadOnlySpan<int> prompt = _tokens!.Span;
             return _session.Loop.Run(
                 new DecodeRequest
                 {
-                    Prompt = _tokens!.Span,
+                    Prompt = prompt,
+                    Sequence = _session.Cache.Take(prompt),
+                    Overflow = _options.Overflow,
+                    KeptTokens = _options.KeptTokens,
+                    LogProbabilities = _options.LogProbabilities ?? -1,
+                    DraftTokens = _session.CanRollBack ? _options.DraftTokens : 0,
                     Sampler = _sampler!,
                     MaxTokens = _options.MaxTokens ?? _defaults.MaxTokens,
                     StopStrings = _options.StopStrings,
@@ -117,15 +126,24 @@ internal sealed class PredictCall : IDisposable
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public Completion Finish(DecodeResult? run)
     {
-        DecodeResult result = run ?? new DecodeResult("", _interruption, 0, null);
+        DecodeResult result = run ?? new DecodeResult("", _interruption, new DecodeCounters());
+        DecodeCounters counters = result.Counters;
         var completion = new Completion(result.Text, result.FinishReason, new CompletionUsage
         {
             PromptTokens = _tokens!.Count,
-            CompletionTokens = result.CompletionTokens,
+            CachedTokens = counters.CachedTokens,
+            CompletionTokens = counters.CompletionTokens,
+            DraftedTokens = counters.DraftedTokens,
+            AcceptedTokens = counters.AcceptedTokens,
             QueueTime = _queueTime,
-            TimeToFirstToken = result.TimeToFirstToken,
+            PromptTime = counters.PromptTime,
+            SamplingTime = counters.SamplingTime,
+            TimeToFirstToken = counters.TimeToFirstToken,
             TotalTime = _deadline.Elapsed,
-        });
+        })
+        {
+            LogProbabilities = counters.LogProbabilitiesOrNull,
+        };
         return _options.OnInterruption == InterruptionBehavior.Throw ? Interruptions.ThrowIfInterrupted(completion, _options.Timeout, _callerToken) : completion;
     }
 

@@ -1,0 +1,32 @@
+namespace Minilm.Generation;
+
+/// <summary>
+/// Guesses the next tokens by looking up what followed the last few tokens when they were seen before (prompt lookup,
+/// as in llama.cpp's lookup example). Costs no model, and pays where a completion repeats its prompt or itself.
+/// </summary>
+internal static class PromptLookup
+{
+    private const int LongestMatch = 4;
+    private const int ShortestMatch = 2;
+
+    /// <summary>Writes the guess.</summary>
+    /// <param name="seen">All tokens so far.</param>
+    /// <param name="draft">Receives what may follow.</param>
+    /// <returns>How many tokens were written.</returns>
+    public static int Draft(ReadOnlySpan<int> seen, Span<int> draft)
+    {
+        for (int length = Math.Min(LongestMatch, seen.Length - 1); length >= ShortestMatch && !draft.IsEmpty; length--)
+        {
+            ReadOnlySpan<int> last = seen[^length..];
+            int at = seen[..^1].LastIndexOf(last);
+            if (at >= 0)
+            {
+                ReadOnlySpan<int> following = seen[(at + length)..];
+                following = following[..Math.Min(following.Length, draft.Length)];
+                following.CopyTo(draft);
+                return following.Length;
+            }
+        }
+        return 0;
+    }
+}
