@@ -34,7 +34,7 @@ public sealed class SimpleRandomBackend : IImmediateBackend
     {
         ArgumentNullException.ThrowIfNull(card);
         _enabled = config?.Enabled ?? true;
-        _linesForAnything = [.. (config?.Responses ?? []).Select(text => new CardLine(text, DialogResponse.DefaultAnimation))];
+        _linesForAnything = [.. (config?.Responses ?? []).Where(text => !string.IsNullOrWhiteSpace(text)).Distinct(StringComparer.Ordinal).Select(text => new CardLine(text, Animation: null))];
         _animations = [.. card.Animations.Keys];
         _characterName = card.Name;
         _lines = CardLines.ByTrigger(card);
@@ -114,7 +114,11 @@ public sealed class SimpleRandomBackend : IImmediateBackend
         return node;
     }
 
-    private DialogResponse Describe(CardLine line) => ReplyAnalysis.Describe(line.Text, _animations) with { Animation = line.Animation };
+    private DialogResponse Describe(CardLine line)
+    {
+        DialogResponse response = ReplyAnalysis.Describe(line.Text, _animations);
+        return line.Animation is { } animation ? response with { Animation = animation } : response;
+    }
 
     private readonly record struct LastAnswer(string ConversationId, string Text);
 }

@@ -62,6 +62,32 @@ public class SimpleRandomBackendTests
     }
 
     [Test]
+    public async Task RespondAsync_shows_only_what_the_card_has_when_the_dialog_names_no_animation()
+    {
+        var card = new CharacterCard
+        {
+            Name = "Tilda",
+            Animations = new Dictionary<string, string> { ["idle"] = "idle.gif", ["happy"] = "happy.gif" },
+            Dialogs = [BackendCards.Dialog("click", null, "What a happy day."), BackendCards.Dialog("talk", "dancing", "Yes.")],
+        };
+        using var backend = new SimpleRandomBackend(card, seed: 1);
+
+        Assert.That((await backend.Ask(1))[0].Animation, Is.EqualTo("happy"));
+        Assert.That((await backend.Ask(1, BackendCards.Request("talk")))[0].Animation, Is.EqualTo("idle"));
+    }
+
+    [Test]
+    public async Task RespondAsync_says_no_line_of_the_settings_twice_in_a_row_when_it_is_there_twice()
+    {
+        using var backend = new SimpleRandomBackend(new CharacterCard { Name = "Tilda" }, seed: 1, new SimpleRandomConfig { Responses = ["One.", " ", "One.", "Two."] });
+
+        List<string> texts = await backend.Texts(40);
+
+        Assert.That(texts.Distinct(), Is.EquivalentTo(["One.", "Two."]));
+        Assert.That(texts.Zip(texts.Skip(1)).Where(pair => pair.First == pair.Second), Is.Empty);
+    }
+
+    [Test]
     public async Task RespondAsync_reaches_the_thresholds_that_cards_use()
     {
         using var backend = new SimpleRandomBackend(Tilda, seed: 1);

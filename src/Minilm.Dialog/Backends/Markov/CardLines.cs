@@ -17,11 +17,10 @@ internal static class CardLines
             .Where(entry => entry.Lines.Length > 0)
             .ToDictionary(entry => entry.Trigger, entry => entry.Lines, StringComparer.OrdinalIgnoreCase);
 
-    private static string Animation(CharacterCard card, string? name) =>
-        name is not null && card.Animations.ContainsKey(name) ? name : DialogResponse.DefaultAnimation;
+    private static string? Animation(CharacterCard card, string? name) => name is not null && card.Animations.ContainsKey(name) ? name : null;
 }
 
 /// <summary>A line of a card.</summary>
 /// <param name="Text">What is said.</param>
-/// <param name="Animation">What is shown: the dialog's animation if the card has it, else the animation of talking.</param>
-internal readonly record struct CardLine(string Text, string Animation);
+/// <param name="Animation">What is shown: the dialog's animation; null when it names none, or one that the card does not have.</param>
+internal readonly record struct CardLine(string Text, string? Animation);

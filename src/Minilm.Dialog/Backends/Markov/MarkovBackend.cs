@@ -180,7 +180,7 @@ public sealed class MarkovBackend : IImmediateBackend
         };
 
     private DialogResponse Describe(DialogContext context, string text) =>
-        ReplyAnalysis.Describe(text, _animations, _lines.TryGetValue(context.Trigger, out CardLine[]? lines) ? lines[0].Animation : DialogResponse.DefaultAnimation);
+        ReplyAnalysis.Describe(text, _animations, _lines.TryGetValue(context.Trigger, out CardLine[]? lines) && lines[0].Animation is { } animation ? animation : DialogResponse.DefaultAnimation);
 
     private static void Check(MarkovConfig config)
     {
