@@ -113,20 +113,9 @@ internal static class PromptSections
 
     internal static void AppendRelationship(StringBuilder prompt, PromptInput input) => AppendName(prompt, input.Context.RelationshipLevel, "unknown");
 
-    /// <summary>Appends a short word of the host or the user. Without colons it cannot be a heading or a role label.</summary>
-    internal static void AppendName(StringBuilder prompt, string? name, string otherwise)
-    {
-        int start = prompt.Length;
-        PlainText.AppendLine(prompt, name);
-        if (name.AsSpan().ContainsAny(':', '：'))
-        {
-            prompt.Replace(":", "", start, prompt.Length - start).Replace("：", "", start, prompt.Length - start);
-        }
-        if (prompt.Length == start)
-        {
-            prompt.Append(otherwise);
-        }
-    }
+    /// <summary>Appends a short word of the host or the user.</summary>
+    internal static void AppendName(StringBuilder prompt, string? name, string otherwise) =>
+        prompt.Append(PlainText.Name(name) is { Length: > 0 } plain ? plain : otherwise);
 
     private static bool TellsMood(PromptInput input) => input.Context.Mood > 0 && input.MoodInfluence > 0;
 

@@ -10,7 +10,7 @@ internal static class PlainText
 
     /// <summary>Writes the text without its outer white space; each run of white space inside becomes a space, or a line feed when it has a line break and lines are kept.</summary>
     /// <param name="source">The text.</param>
-    /// <param name="destination">At least as long.</param>
+    /// <param name="destination">At least as long; may be the memory of the source.</param>
     /// <param name="keepLines">Whether line breaks stay line breaks.</param>
     /// <returns>The number of UTF-16 characters written.</returns>
     internal static int Normalize(ReadOnlySpan<char> source, Span<char> destination, bool keepLines)
@@ -46,6 +46,34 @@ internal static class PlainText
             }
         }
         return length;
+    }
+
+    /// <summary>Brings a short word of the host or the user into the shape that it has in prompts and labels: one line without colons, which could make a heading or a role label of it.</summary>
+    /// <param name="name">The word; null is none.</param>
+    /// <returns>The word, the same string when nothing changes; empty when nothing is left.</returns>
+    internal static string Name(string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            return "";
+        }
+        char[]? rented = name.Length > 256 ? ArrayPool<char>.Shared.Rent(name.Length) : null;
+        Span<char> buffer = rented ?? stackalloc char[256];
+        int length = 0;
+        foreach (char c in name)
+        {
+            if (c is not (':' or '：'))
+            {
+                buffer[length++] = c;
+            }
+        }
+        ReadOnlySpan<char> plain = buffer[..Normalize(buffer[..length], buffer, keepLines: false)];
+        string result = plain.SequenceEqual(name) ? name : plain.ToString();
+        if (rented is not null)
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+        return result;
     }
 
     /// <summary>Appends the text as one line.</summary>

@@ -10,7 +10,7 @@ public static class ReplyCleaner
 
     /// <summary>
     /// Cleans a reply: removes the prompt's echo, role labels, one pair of quotes around the whole and control characters;
-    /// ends before a turn that the model wrote for the user; makes white space and line breaks single spaces;
+    /// leaves out a turn that the model wrote for the user before its own, and ends before one after it; makes white space and line breaks single spaces;
     /// and keeps the first two sentences when there are more than 150 UTF-16 characters.
     /// </summary>
     /// <param name="text">What the model wrote.</param>
@@ -28,6 +28,7 @@ public static class ReplyCleaner
                 reply = reply[PromptEcho.Measure(reply, prompt)..].TrimStart();
             }
             var labels = new RoleLabels(cleaning);
+            reply = reply[labels.MeasureUserTurn(reply)..];
             reply = reply[labels.MeasureLeading(reply)..];
             reply = reply[..labels.JoinLines(reply)];
             reply = QuotePair.Strip(reply);

@@ -7,8 +7,8 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
 {
     private const int LongestAside = 40;
 
-    private static readonly string[] UserRoles = ["User", "You"];
-    private static readonly string[] CharacterRoles = ["Assistant", "Character", "Response", "Your response"];
+    private static readonly string[] UserRoles = ["User", "You", "Human"];
+    private static readonly string[] CharacterRoles = ["Assistant", "Character", "AI", "Response", "Your response"];
 
     private readonly string? _character = Name(cleaning?.CharacterName);
     private readonly string? _user = Name(cleaning?.UserName);
@@ -29,6 +29,31 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
             }
             at += length;
         }
+    }
+
+    /// <summary>Measures a turn of the user at the start that the model wrote before the character's own.</summary>
+    /// <param name="reply">The reply with line feeds.</param>
+    /// <returns>The length in UTF-16 characters; 0 when the reply does not begin with such a turn, or the next labelled line is not the character's.</returns>
+    internal int MeasureUserTurn(ReadOnlySpan<char> reply)
+    {
+        int label = MeasureUser(reply);
+        if (label == 0 || MeasureCharacter(reply[label..]) > 0)
+        {
+            return 0;
+        }
+        for (int at = label; reply[at..].IndexOf('\n') is >= 0 and var end;)
+        {
+            at += end + 1;
+            if (MeasureUser(reply[at..]) > 0)
+            {
+                return 0;
+            }
+            if (MeasureCharacter(reply[at..]) > 0)
+            {
+                return at;
+            }
+        }
+        return 0;
     }
 
     /// <summary>Makes one line in place: labels of the character at the start of lines go, and a line that begins a turn of the user ends the reply.</summary>
@@ -70,7 +95,8 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
         return length;
     }
 
-    private static string? Name(string? name) => string.IsNullOrWhiteSpace(name) ? null : name.Trim();
+    // As the prompt told it to the model.
+    private static string? Name(string? name) => PlainText.Name(name) is { Length: > 0 } plain ? plain : null;
 
     private int MeasureUser(ReadOnlySpan<char> text) => Measure(text, _user, UserRoles);
 
@@ -120,6 +146,7 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
 
     private static (string Open, string Close) Wrapping(ReadOnlySpan<char> text) => text switch
     {
+        ['*', '*', '*', ..] => ("***", "***"),
         ['*', '*', ..] => ("**", "**"),
         ['_', '_', ..] => ("__", "__"),
         ['*', ..] => ("*", "*"),

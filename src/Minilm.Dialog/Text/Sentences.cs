@@ -90,7 +90,7 @@ internal static class Sentences
             : Abbreviations.Contains(word);
     }
 
-    private static bool IsTerminator(char c) => c is '.' or '!' or '?' or '…' or '‼' or '⁇' or '⁈' or '⁉' or '؟' or '۔' or '।' or '॥' || IsWide(c);
+    private static bool IsTerminator(char c) => c is '.' or '!' or '?' or '…' or '‼' or '⁇' or '⁈' or '⁉' or '‽' or '⸮' or '؟' or '۔' or '।' or '॥' or '։' or '።' or '፧' or '။' or '។' || IsWide(c);
 
     // These are followed by no space.
     private static bool IsWide(char c) => c is '。' or '！' or '？' or '｡' or '．';

@@ -80,11 +80,27 @@ public sealed class ReplyCleanerTests
     [TestCase("[Luna]: Hello.")]
     [TestCase("[Luna:] Hello.")]
     [TestCase("### Response:\nHello.")]
+    [TestCase("***Luna:*** Hello.")]
+    [TestCase("AI: Hello.")]
     [TestCase("Luna： Hello.")]
     [TestCase("(softly) Luna: Hello.")]
     [TestCase("(just now) Luna: \"Hello.\"")]
     [TestCase("\"Luna: Hello.\"")]
     public void Clean_removes_role_labels(string text) => Assert.That(ReplyCleaner.Clean(text, Names), Is.EqualTo("Hello."));
+
+    [TestCase("Zoe  the\tCat", "Zoe the Cat: Hello.")]
+    [TestCase("R2:D2", "R2D2: Hello.")]
+    [TestCase("Луна", "ЛУНА: Hello.")]
+    [TestCase("月：", "月：Hello.")]
+    public void Clean_knows_a_name_as_the_prompt_tells_it(string name, string text) =>
+        Assert.That(ReplyCleaner.Clean(text, new ReplyCleaning { CharacterName = name }), Is.EqualTo("Hello."));
+
+    [TestCase("Mia: Hi!\nLuna: Hello.")]
+    [TestCase("User: Hi!\n\nHow are you?\n**Luna:** Hello.\nMia: Bye.")]
+    [TestCase("You: Hello.\nMia: Hi!\nLuna: Bye.")]
+    [TestCase("Mia: Luna: Hello.")]
+    [TestCase("Mia: Hello.")]
+    public void Clean_does_not_let_the_character_say_the_users_turn(string text) => Assert.That(ReplyCleaner.Clean(text, Names), Is.EqualTo("Hello."));
 
     [TestCase("Luna is here.")]
     [TestCase("Lunar: a word.")]
@@ -103,6 +119,7 @@ public sealed class ReplyCleanerTests
     [TestCase("Hello.\nMia: Hi!\nLuna: Bye.")]
     [TestCase("Hello.\n\n**Mia:** Hi!")]
     [TestCase("Hello.\nUser: Hi!")]
+    [TestCase("Hello.\nHuman: Hi!")]
     [TestCase("Luna: Hello.\nYou: Hi!")]
     [TestCase("Luna: Hello.\n(just now) mia: Hi!")]
     [TestCase("\"Hello.\"\n[User]: Hi!")]
@@ -170,6 +187,10 @@ public sealed class ReplyCleanerTests
     [TestCase("「一つ。」二つ？", "「一つ。」二つ？")]
     [TestCase("هل أنت هنا؟ نعم. ", "هل أنت هنا؟ نعم.")]
     [TestCase("एक है। दो है। ", "एक है। दो है।")]
+    [TestCase("Մեկ։ Երկու։ ", "Մեկ։ Երկու։")]
+    [TestCase("አንድ። ሁለት፧ ", "አንድ። ሁለት፧")]
+    [TestCase("တစ်။ နှစ်။ ", "တစ်။ နှစ်။")]
+    [TestCase("មួយ។ ពីរ។ ", "មួយ។ ពីរ។")]
     public void Clean_keeps_two_sentences_of_a_long_reply(string two, string expected)
     {
         string rest = string.Concat(Enumerable.Repeat("More words come here, and then some more. ", 5));
