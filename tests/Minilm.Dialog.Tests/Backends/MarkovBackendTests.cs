@@ -1,3 +1,4 @@
+using System.Globalization;
 using Minilm.Dialog;
 using Minilm.Dialog.Backends;
 using Minilm.Dialog.Backends.Markov;
@@ -30,6 +31,25 @@ public class MarkovBackendTests
 
         Assert.That(texts.Except(BackendCards.Lines).Count(), Is.GreaterThan(10));
         Assert.That(texts.Intersect(BackendCards.Lines).Count(), Is.GreaterThan(5));
+    }
+
+    [Test]
+    public async Task RespondAsync_crosses_lines_where_clauses_meet_rather_than_in_their_middle()
+    {
+        int middle = await Crossed("a{0} b{0} the c{0} d{0}.");
+        int comma = await Crossed("a{0} b, c{0} d{0}.");
+        int behindComma = await Crossed("a{0} b{0}, and c{0} d{0}.");
+
+        Assert.That(middle, Is.Positive);
+        Assert.That(comma, Is.GreaterThan(3 * middle));
+        Assert.That(behindComma, Is.GreaterThan(3 * middle));
+
+        static async Task<int> Crossed(string line)
+        {
+            string[] lines = [.. Enumerable.Range(0, 12).Select(i => string.Format(CultureInfo.InvariantCulture, line, i))];
+            using var backend = new MarkovBackend(new MarkovConfig { TrainingData = lines, TemperatureMin = 1, TemperatureMax = 1 }, BackendCards.Card(), seed: 1);
+            return (await backend.Texts(2000)).Count(text => !lines.Contains(text, StringComparer.Ordinal));
+        }
     }
 
     [Test]

@@ -166,8 +166,9 @@ internal sealed class MarkovChain
 /// <param name="Text">How it is written.</param>
 /// <param name="EndsLine">Whether a line ends with it.</param>
 /// <param name="EndsSentence">Whether it looks like the end of a sentence.</param>
+/// <param name="EndsClause">Whether it looks like the end of a sentence or of a part of one.</param>
 /// <param name="WordsToEnd">The fewest words that must follow before a line or a sentence can end.</param>
-internal readonly record struct MarkovWord(string Text, bool EndsLine, bool EndsSentence, int WordsToEnd);
+internal readonly record struct MarkovWord(string Text, bool EndsLine, bool EndsSentence, bool EndsClause, int WordsToEnd);
 
 /// <summary>A context of a chain: the words, at most as many as its order, that decide about the next.</summary>
 /// <param name="First">Its first transition.</param>

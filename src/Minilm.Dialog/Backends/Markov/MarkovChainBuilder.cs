@@ -13,7 +13,7 @@ internal sealed class MarkovChainBuilder
 
     private readonly int _order;
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
-    private readonly List<MarkovWord> _words = [new("", false, false, 0), new("", false, false, 0)]; // End and LineBegin
+    private readonly List<MarkovWord> _words = [new("", false, false, false, 0), new("", false, false, false, 0)]; // End and LineBegin
     private readonly List<int[]> _lines = [];
     private readonly Dictionary<UInt128, int> _states = [];
     private readonly List<UInt128> _keys = [];
@@ -108,7 +108,7 @@ internal sealed class MarkovChainBuilder
             {
                 id = _words.Count;
                 bool endsSentence = WordReader.EndsSentence(word);
-                _words.Add(new MarkovWord(word.ToString(), EndsLine: false, endsSentence, endsSentence ? 0 : int.MaxValue));
+                _words.Add(new MarkovWord(word.ToString(), EndsLine: false, endsSentence, WordReader.EndsClause(word), endsSentence ? 0 : int.MaxValue));
             }
 
             ids.Add(id);

@@ -3,12 +3,18 @@ namespace Minilm.Dialog.Backends.Markov;
 /// <summary>
 /// One way through a chain. It never takes a word from which no end can be reached in the words that are left, so it
 /// ends where a line or a sentence ends whenever the chain allows that. Where a context knows one next word only, it
-/// sometimes looks at a shorter context, which is how lines are crossed.
+/// sometimes looks at a shorter context, which is how lines are crossed: by a single word mostly where clauses meet.
 /// </summary>
 internal ref struct MarkovWalk
 {
     /// <summary>The chance, at temperature 1, that a shorter context is looked at where the longer one leaves no choice.</summary>
     private const double CrossingRate = 0.25;
+
+    /// <summary>
+    /// Of the chances to cross at a single word, the share that is taken in the middle of a clause: what one word alone
+    /// connects there ("wear the | one") is rarely grammar, unlike what meets at a comma or behind the "and" after it.
+    /// </summary>
+    private const double MidClauseShare = 0.15;
 
     /// <summary>Below this, the likeliest word is as good as certain.</summary>
     private const double MinTemperature = 0.01;
@@ -120,6 +126,11 @@ internal ref struct MarkovWalk
     {
         for (int from = _chain.State(state).Shorter; from >= 0; from = _chain.State(from).Shorter)
         {
+            if (_chain.State(from).Words == 1 && !IsAtClause() && _random.NextDouble() >= MidClauseShare)
+            {
+                break;
+            }
+
             int other = Pick(from, room, mayEnd, out int options);
             if (options > 1)
             {
@@ -130,6 +141,10 @@ internal ref struct MarkovWalk
 
         return step;
     }
+
+    /// <summary>Tells whether the last word ends a clause, or is the first of one.</summary>
+    private readonly bool IsAtClause() =>
+        _chain.Word(_words[_length - 1]).EndsClause || (_length > 1 && _chain.Word(_words[_length - 2]).EndsClause);
 
     /// <summary>Draws one of a state's transitions that leave room to end; -1 when there is none. An end is taken at once when little room is left.</summary>
     private readonly int Pick(int state, int room, bool mayEnd, out int options)

@@ -10,6 +10,7 @@ internal ref struct WordReader(ReadOnlySpan<char> line)
     private const string FullWidthClosers = "」』）】》〉";
     private const string Closers = "\"')]}»”’*" + FullWidthClosers;
     private const string SentenceEnds = ".!?…。！？";
+    private const string ClauseEnds = ",;:-–—、，；：" + SentenceEnds;
 
     private ReadOnlySpan<char> _rest = line;
 
@@ -36,10 +37,15 @@ internal ref struct WordReader(ReadOnlySpan<char> line)
     public static bool AreJoined(ReadOnlySpan<char> word, ReadOnlySpan<char> next) => IsFullWidthEnd(word[^1]) && !IsFullWidthEnd(next[0]);
 
     /// <summary>Tells whether a sentence may end with a word.</summary>
-    public static bool EndsSentence(ReadOnlySpan<char> word)
+    public static bool EndsSentence(ReadOnlySpan<char> word) => EndsWith(word, SentenceEnds);
+
+    /// <summary>Tells whether a sentence or a part of one may end with a word.</summary>
+    public static bool EndsClause(ReadOnlySpan<char> word) => EndsWith(word, ClauseEnds);
+
+    private static bool EndsWith(ReadOnlySpan<char> word, string marks)
     {
         ReadOnlySpan<char> bare = word.TrimEnd(Closers);
-        return bare.Length > 0 && SentenceEnds.Contains(bare[^1], StringComparison.Ordinal);
+        return bare.Length > 0 && marks.Contains(bare[^1], StringComparison.Ordinal);
     }
 
     private static bool IsFullWidthEnd(char c) => FullWidthPunctuation.Contains(c, StringComparison.Ordinal) || FullWidthClosers.Contains(c, StringComparison.Ordinal);
