@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Minilm.Dialog.Text;
@@ -7,6 +8,9 @@ namespace Minilm.Dialog.Text;
 internal static class PlainText
 {
     private const char ByteOrderMark = '\uFEFF';
+
+    /// <summary>A name comes several times in a prompt, which it must not fill: the model could then answer nobody with it.</summary>
+    private const int LongestName = 100;
 
     /// <summary>Writes the text without its outer white space; each run of white space inside becomes a space, or a line feed when it has a line break and lines are kept.</summary>
     /// <param name="source">The text.</param>
@@ -48,7 +52,7 @@ internal static class PlainText
         return length;
     }
 
-    /// <summary>Brings a short word of the host or the user into the shape that it has in prompts and labels: one line without colons, which could make a heading or a role label of it.</summary>
+    /// <summary>Brings a short word of the host or the user into the shape that it has in prompts and labels: one line of at most 100 UTF-16 characters without colons, which could make a heading or a role label of it.</summary>
     /// <param name="name">The word; null is none.</param>
     /// <returns>The word, the same string when nothing changes; empty when nothing is left.</returns>
     internal static string Name(string? name)
@@ -67,7 +71,7 @@ internal static class PlainText
                 buffer[length++] = c;
             }
         }
-        ReadOnlySpan<char> plain = buffer[..Normalize(buffer[..length], buffer, keepLines: false)];
+        ReadOnlySpan<char> plain = Shorten(buffer[..Normalize(buffer[..length], buffer, keepLines: false)]);
         string result = plain.SequenceEqual(name) ? name : plain.ToString();
         if (rented is not null)
         {
@@ -88,6 +92,20 @@ internal static class PlainText
         {
             ArrayPool<char>.Shared.Return(rented);
         }
+    }
+
+    private static ReadOnlySpan<char> Shorten(ReadOnlySpan<char> name)
+    {
+        if (name.Length <= LongestName)
+        {
+            return name;
+        }
+        int length = 0;
+        while (length + StringInfo.GetNextTextElementLength(name[length..]) is var next && next <= LongestName)
+        {
+            length = next;
+        }
+        return name[..length].TrimEnd();
     }
 
     private static bool IsLineBreak(char c) => c is '\n' or '\r' or '\v' or '\f' or '\u0085' or '\u2028' or '\u2029';

@@ -157,6 +157,22 @@ public sealed class PromptBudgetTests
         Assert.That(PromptBuilder.BuildText(input, PromptInputs.Words, 0), Is.EqualTo("|||Mia says to Luna: …\n\nYour response:"));
     }
 
+    [TestCase("name ")]
+    [TestCase("👩‍👩‍👧")]
+    [TestCase("\u0301")]
+    [TestCase("x\u0301")]
+    [TestCase(":")]
+    public void BuildText_stays_within_the_budget_whatever_the_users_name(string part)
+    {
+        string name = string.Concat(Enumerable.Repeat(part, 20_000));
+        PromptInput input = PromptInputs.WithHistory(30);
+        input = input with { Context = input.Context with { UserName = name } };
+
+        string prompt = PromptBuilder.BuildText(input, text => text.Length, 1500);
+
+        Assert.That(prompt, Has.Length.LessThanOrEqualTo(1500).And.Contain("Situation:\n").And.Contain(" says to Luna: What do you read?").And.Contain("question 30"));
+    }
+
     [Test]
     public void BuildText_refuses_what_is_missing()
     {
