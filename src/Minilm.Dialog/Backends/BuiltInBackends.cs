@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Backends.Markov;
@@ -44,6 +45,13 @@ public static class BuiltInBackends
 
     private static MarkovBackend CreateMarkov(DialogBackendSetting setting)
     {
+        // Integrated cards name this backend in their chain, but have its lines with the settings of the model.
+        if (setting.Settings is { ValueKind: JsonValueKind.Object } own && !own.EnumerateObject().Any()
+            && setting.Card.DialogBackend?.Backends.GetValueOrDefault(Llm) is { ValueKind: JsonValueKind.Object } llm
+            && llm.TryGetProperty(Markov, out JsonElement chain) && chain.ValueKind != JsonValueKind.Null)
+        {
+            setting = setting with { Settings = chain, SettingsPath = $"$.dialogBackend.backends.{Llm}.{Markov}" };
+        }
         MarkovConfig config = MarkovConfig.Parse(setting.Settings, setting.SettingsPath);
         Report(setting, config.UnknownKeys);
         return new MarkovBackend(config, setting.Card, setting.Seed);

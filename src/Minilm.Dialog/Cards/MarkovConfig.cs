@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Minilm.Dialog.Cards;
 
-/// <summary>Settings of the backend <c>markov_chain</c>: the object <c>dialogBackend.backends.markov_chain</c> of a card.</summary>
+/// <summary>Settings of the backend <c>markov_chain</c>: the object <c>dialogBackend.backends.markov_chain</c> of a card, or the member <c>markov_chain</c> of <c>llm</c> when that is missing or empty.</summary>
 public sealed record MarkovConfig
 {
     private const int MostWords = 50;
