@@ -15,6 +15,7 @@ Usage: ./build.sh [-v] COMMAND
                         compare with llama.cpp's own llama-bench, run by run
                         --model FILE, --threads N, --llama-bench PROGRAM, ...
   bench deadline        how far past its deadline a call returns
+  bench depth           what the prompt cache and guessed tokens save
   bench dialogs         what a dialog costs beside the model, and whether memory grows
   native [OPTIONS]      build the native libraries into artifacts/native/
                         --llama=auto|submodule|system|sysroot   where libllama comes from

@@ -117,7 +117,7 @@ run_benchmarks() {
       shift
       compare_with_llama_bench "$@"
       ;;
-    deadline | dialogs) exec ${entry[@]+"${entry[@]}"} "$dotnet" "$benchmarks" "$@" ;;
+    deadline | depth | dialogs) exec ${entry[@]+"${entry[@]}"} "$dotnet" "$benchmarks" "$@" ;;
     *)
       exec ${entry[@]+"${entry[@]}"} "$dotnet" "$benchmarks" \
         --filter "${1-*}" --artifacts "$artifacts/benchmarks" "${@:2}"

@@ -24,6 +24,12 @@ internal sealed class CompleteCommand : Command, IHasExamples
     private readonly Option<int?> _timeout = new Option<int?>("--timeout-ms") { Description = "The time limit in milliseconds, loading not included. What there is by then is printed, and the exit code is 3.", HelpName = "N" }.From(1, int.MaxValue);
     private readonly Option<int?> _threads = CommonSymbols.Threads();
     private readonly Option<int?> _contextSize = new Option<int?>("--ctx") { Description = "The context window in tokens. Default: 2048, or what the model was trained for if that is less.", HelpName = "N" }.From(1, int.MaxValue);
+    private readonly Option<string> _grammar = new("--grammar") { Description = "A GBNF file whose grammar the completion follows.", HelpName = "FILE" };
+    private readonly Option<int?> _logProbabilities = new Option<int?>("--logprobs") { Description = "List the log probability of each token, and of the N most likely ones; with --json, or on standard error.", HelpName = "N" }.From(0, 1000);
+    private readonly Option<string> _cache = new("--cache") { Description = "A file that keeps what was decoded: read if it is there, written afterwards. A prompt that begins the same starts behind it.", HelpName = "FILE" };
+    private readonly Option<bool> _chat = new("--chat") { Description = "Take the prompt as a user's message to a model that was trained on turns." };
+    private readonly Option<string> _template = new("--template") { Description = "The chat template: the name of one that llama.cpp has built in. Default: the model's own. Implies --chat.", HelpName = "NAME" };
+    private readonly Option<int?> _draft = new Option<int?>("--draft") { Description = "Guess up to N tokens at once from what was said before: the same text, faster where it repeats itself. Default: 0.", HelpName = "N" }.From(0, 32);
     private readonly Option<bool> _stream = new("--stream") { Description = "Print the text as it comes. Default on a terminal." };
     private readonly Option<bool> _noStream = new("--no-stream") { Description = "Print the text when it is complete. Default when the output is not a terminal, and with --json." };
 
@@ -32,7 +38,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
     {
         _host = host;
         Add(_model);
-        foreach (Option option in (Option[])[_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _stream, _noStream])
+        foreach (Option option in (Option[])[_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _grammar, _logProbabilities, _cache, _chat, _template, _draft, _stream, _noStream])
         {
             Add(option);
         }
@@ -52,6 +58,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
         "complete model.gguf --prompt \"Once upon a time\" --max-tokens 60",
         "complete model.gguf --prompt-file question.txt --temperature 0 --stop \"?\" --json",
         "complete model.gguf --prompt - --timeout-ms 2000 < question.txt",
+        "complete model.gguf --chat --prompt \"Who are you?\" --cache chat.bin --logprobs 3",
     ];
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -61,6 +68,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
             ModelPath = parsed.GetRequiredValue(_model),
             Threads = parsed.GetValue(_threads) ?? 0,
             ContextSize = parsed.GetValue(_contextSize) ?? 0,
+            ChatTemplate = parsed.GetValue(_template),
         };
         CompletionOptions completion = new()
         {
@@ -71,12 +79,17 @@ internal sealed class CompleteCommand : Command, IHasExamples
             MinP = parsed.GetValue(_minP),
             Seed = parsed.GetValue(_seed),
             StopStrings = parsed.GetValue(_stop) ?? [],
+            Grammar = parsed.GetValue(_grammar) is { } grammar ? await InputText.ReadPromptAsync(_host.Console, grammar, cancellationToken).ConfigureAwait(false) : null,
+            LogProbabilities = parsed.GetValue(_logProbabilities),
+            DraftTokens = parsed.GetValue(_draft) ?? 0,
             Timeout = parsed.GetValue(_timeout) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         };
         string prompt = await ReadPromptAsync(parsed, cancellationToken).ConfigureAwait(false);
         CompletionRun run = new(_host)
         {
             Json = parsed.GetValue(_host.Json),
+            Chat = parsed.GetValue(_chat) || model.ChatTemplate is not null,
+            CacheFile = parsed.GetValue(_cache),
             Stream = parsed.GetValue(_stream) || (_host.Console.IsOutInteractive && !parsed.GetValue(_noStream)),
         };
         return await run.RunAsync(model, prompt, completion, cancellationToken).ConfigureAwait(false);

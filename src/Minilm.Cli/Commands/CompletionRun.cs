@@ -12,6 +12,12 @@ internal sealed class CompletionRun(CommandHost host)
     /// <summary>Gets a value indicating whether text is printed as it comes.</summary>
     public required bool Stream { get; init; }
 
+    /// <summary>Gets a value indicating whether the prompt is a user's message.</summary>
+    public bool Chat { get; init; }
+
+    /// <summary>Gets the file that keeps what was decoded; null is none.</summary>
+    public string? CacheFile { get; init; }
+
     /// <returns>The exit code that the finish reason stands for.</returns>
     public async Task<int> RunAsync(LlamaModelOptions modelOptions, string prompt, CompletionOptions options, CancellationToken cancellationToken)
     {
@@ -30,6 +36,10 @@ internal sealed class CompletionRun(CommandHost host)
             host.Console.Out.WriteLine();
         }
         await host.Console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!Json)
+        {
+            ListLogProbabilities(completion);
+        }
         return Report(completion, options);
     }
 
@@ -44,7 +54,61 @@ internal sealed class CompletionRun(CommandHost host)
             return new Completion("", FinishReason.Cancelled, new CompletionUsage());
         }
         TextHandler? onText = Stream && !Json ? WriteAndFlush : null;
-        return await Task.Run(() => model.Predict(prompt, options, onText, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        await LoadCacheAsync(model, cancellationToken).ConfigureAwait(false);
+        Completion completion = await Task.Run(Predict, CancellationToken.None).ConfigureAwait(false);
+        await SaveCacheAsync(model).ConfigureAwait(false);
+        return completion;
+
+        Completion Predict() => Chat
+            ? model.PredictChat([new ChatMessage(ChatMessage.User, prompt)], options, onText, cancellationToken)
+            : model.Predict(prompt, options, onText, cancellationToken);
+    }
+
+    private async Task LoadCacheAsync(LlamaModel model, CancellationToken cancellationToken)
+    {
+        if (CacheFile is null || !File.Exists(CacheFile))
+        {
+            return;
+        }
+        try
+        {
+            using FileStream file = File.OpenRead(CacheFile);
+            await model.LoadPromptCacheAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            host.Messages.Error($"the cache '{CacheFile}' is not used, and is written anew: {e.Message}");
+        }
+    }
+
+    private async Task SaveCacheAsync(LlamaModel model)
+    {
+        if (CacheFile is null)
+        {
+            return;
+        }
+        string draft = $"{CacheFile}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream file = File.Create(draft))
+            {
+                await model.SavePromptCacheAsync(file).ConfigureAwait(false);
+            }
+            File.Move(draft, CacheFile, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private void ListLogProbabilities(Completion completion)
+    {
+        foreach (TokenLogProbability token in completion.LogProbabilities ?? [])
+        {
+            string others = string.Concat(token.Top.Select(other => string.Create(CultureInfo.InvariantCulture, $"  '{SafeText.Escape(other.Bytes.Span)}' {other.LogProbability:0.000}")));
+            host.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"'{SafeText.Escape(token.Bytes.Span)}' {token.LogProbability:0.000}{others}"));
+        }
     }
 
     private int Report(Completion completion, CompletionOptions options)

@@ -27,6 +27,7 @@ internal static class MinilmRootCommand
             new InfoCommand(host),
             new TokenizeCommand(host),
             new BenchCommand(host),
+            new PerplexityCommand(host),
             new IntegrateCommand(host),
             new DemoCommand(host),
         };

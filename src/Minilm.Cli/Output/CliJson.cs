@@ -14,6 +14,7 @@ namespace Minilm.Cli.Output;
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(ChatResult))]
+[JsonSerializable(typeof(PerplexityOutput))]
 [JsonSerializable(typeof(ChatStats))]
 [JsonSerializable(typeof(IntegrationSummary))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Minilm.Cli.Output;
 
 /// <summary>What <c>complete --json</c> prints.</summary>
@@ -9,7 +11,9 @@ internal sealed record CompletionResult(
     double? TtftMs,
     double TotalMs,
     double TokensPerSecond,
-    string Backend)
+    string Backend,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CachedTokens,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TokenResult>? Logprobs)
 {
     public static CompletionResult From(Completion completion, string backend) => new(
         completion.Text,
@@ -19,7 +23,16 @@ internal sealed record CompletionResult(
         Milliseconds(completion.Usage.TimeToFirstToken),
         Milliseconds(completion.Usage.TotalTime).GetValueOrDefault(),
         Math.Round(completion.Usage.TokensPerSecond, 2),
-        backend);
+        backend,
+        completion.Usage.CachedTokens is > 0 and int cached ? cached : null,
+        completion.LogProbabilities?.Select(TokenResult.From).ToArray());
 
     private static double? Milliseconds(TimeSpan? time) => time is { } span ? Math.Round(span.TotalMilliseconds, 3) : null;
+}
+
+/// <summary>A token and how likely it was.</summary>
+internal sealed record TokenResult(int Id, string Text, float Logprob, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TokenResult>? Top)
+{
+    public static TokenResult From(TokenLogProbability token) =>
+        new(token.Token, token.Text, token.LogProbability, token.Top.Count == 0 ? null : [.. token.Top.Select(From)]);
 }

@@ -59,6 +59,7 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
         int drafted = 0; // tokens behind the first of the batch, which are guesses
         int row = -1; // where the logits of the next sample are: −1 is the last row
         int verified = 0; // guesses that turned out right
+        int daring = request.DraftTokens; // how many tokens the next guess may have: what wrong ones cost is a decode of them
         FinishReason finish;
         while (true)
         {
@@ -99,8 +100,9 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
                 counters.AcceptedTokens++;
                 continue;
             }
-            if (verified < drafted)
+            if (drafted > 0)
             {
+                daring = verified == drafted ? Math.Min(2 * (daring + 1), request.DraftTokens) : Math.Min(verified + 1, daring);
                 Rollback(request.Sequence, drafted - verified);
             }
             if (Interruption(request) is { } reason)
@@ -114,7 +116,7 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
                 break;
             }
             batch[0] = token;
-            drafted = request.DraftTokens == 0 ? 0 : Draft(request, batch, counters.CompletionTokens);
+            drafted = request.DraftTokens == 0 ? 0 : Draft(request, batch, daring, counters.CompletionTokens);
             counters.DraftedTokens += drafted;
             verified = 0;
             row = drafted > 0 ? 0 : -1;
@@ -125,16 +127,13 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
                 break;
             }
         }
-        if (verified < drafted)
-        {
-            Rollback(request.Sequence, drafted - verified); // what was guessed and not said is no part of the conversation
-        }
+        Rollback(request.Sequence, drafted - verified); // what was guessed and not said is no part of the conversation
         return new DecodeResult(text.ToString(), finish, counters);
     }
 
-    private static int Draft(in DecodeRequest request, Span<int> batch, int completed)
+    private static int Draft(in DecodeRequest request, Span<int> batch, int daring, int completed)
     {
-        int room = Math.Min(request.DraftTokens, Math.Min(request.MaxTokens - completed - 1, request.ContextSize - request.Sequence.Count - 1));
+        int room = Math.Min(daring, Math.Min(request.MaxTokens - completed - 1, request.ContextSize - request.Sequence.Count - 1));
         if (room <= 0)
         {
             return 0;
@@ -148,6 +147,10 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
 
     private void Rollback(CachedSequence sequence, int count)
     {
+        if (count == 0)
+        {
+            return;
+        }
         sequence.Truncate(sequence.Count - count);
         context.RemoveTokens(sequence.Id, sequence.Count);
     }

@@ -233,7 +233,7 @@ internal sealed class ModelSession : IDisposable
     }
 
     private NotSupportedException NoChatTemplate() => new(
-        $"The model states {(StatesChatTemplate ? "a chat template that the library does not know" : "no chat template")}. Give it a prompt of text. Known are: {string.Join(", ", ChatTemplate.BuiltInNames)}.");
+        $"The model states {(StatesChatTemplate ? "a chat template that the library does not know" : "no chat template")}. Give it a prompt of text, or choose a template: {string.Join(", ", ChatTemplate.BuiltInNames)}.");
 
     private static unsafe string Describe(SafeLlamaModelHandle model)
     {
