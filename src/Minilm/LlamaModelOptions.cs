@@ -90,10 +90,14 @@ public sealed class LlamaModelOptions
     /// <summary>Gets or sets where the native library is: its folder or its file. Default: searched (see the README).</summary>
     public string? NativeLibraryPath { get; set; }
 
+    /// <summary>Copies the options.</summary>
+    /// <returns>A copy that may be changed by itself.</returns>
+    public LlamaModelOptions Copy() => (LlamaModelOptions)MemberwiseClone();
+
     /// <summary>Copies the options, with every default filled in that does not depend on the file.</summary>
     internal LlamaModelOptions WithDefaults()
     {
-        var copy = (LlamaModelOptions)MemberwiseClone();
+        LlamaModelOptions copy = Copy();
         copy.Threads = Threads > 0 ? Threads : DefaultThreads;
         copy.PromptThreads = PromptThreads > 0 ? PromptThreads : copy.Threads;
         copy.MicroBatchSize = MicroBatchSize > 0 ? MicroBatchSize : LlamaContextOptions.DefaultMicroBatchSize;

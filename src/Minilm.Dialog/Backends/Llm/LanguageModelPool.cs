@@ -28,7 +28,8 @@ public sealed class LanguageModelPool(LanguageModelLoaderOptions? loaderOptions 
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.ModelPath, nameof(options));
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _shares.GetOrAdd(Identify(options.ModelPath), _ => new LanguageModelShare(options.ModelPath, token => LoadAsync(options, token)));
+        LlamaModelOptions own = options.Copy(); // what the host changes afterwards is for another model
+        return _shares.GetOrAdd(Identify(own.ModelPath), _ => new LanguageModelShare(own.ModelPath, token => LoadAsync(own, token)));
     }
 
     /// <summary>Gets a share in a model that a host made itself. The pool disposes it.</summary>
