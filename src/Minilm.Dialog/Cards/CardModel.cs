@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Minilm.Dialog.Backends;
 
 namespace Minilm.Dialog.Cards;
@@ -17,11 +16,8 @@ public static class CardModel
         ArgumentException.ThrowIfNullOrEmpty(modelPath);
         DialogBackendConfig old = card.DialogBackend ?? new DialogBackendConfig();
         Dictionary<string, JsonElement> backends = new(old.Backends, StringComparer.Ordinal);
-        JsonObject settings = backends.TryGetValue(BuiltInBackends.Llm, out JsonElement llm) && llm.ValueKind == JsonValueKind.Object ? JsonObject.Create(llm)! : [];
-        settings["modelPath"] = modelPath;
-        settings.Remove("mockMode");
-        settings.Remove("enabled");
-        backends[BuiltInBackends.Llm] = JsonDocument.Parse(settings.ToJsonString()).RootElement;
+        backends.TryGetValue(BuiltInBackends.Llm, out JsonElement llm);
+        backends[BuiltInBackends.Llm] = Settings(llm, modelPath);
         IEnumerable<string> chain = old.Enabled ? old.FallbackChain.Prepend(old.DefaultBackend) : [BuiltInBackends.SimpleRandom];
         return new CharacterCard
         {
@@ -32,6 +28,8 @@ public static class CardModel
             Personality = card.Personality,
             Other = card.Other,
             FilePath = card.FilePath,
+            Remarks = card.Remarks,
+            ReadFrom = card.ReadFrom ?? card.Source,
             DialogBackend = new DialogBackendConfig
             {
                 Enabled = true,
@@ -46,5 +44,25 @@ public static class CardModel
                 Other = old.Other,
             },
         };
+    }
+
+    // Not as nodes: they refuse duplicate keys, of which the last counts.
+    private static JsonElement Settings(JsonElement old, string modelPath)
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            foreach (JsonProperty member in old.ValueKind == JsonValueKind.Object ? old.EnumerateObject() : default)
+            {
+                if (member.Name is not ("modelPath" or "mockMode" or "enabled"))
+                {
+                    member.WriteTo(writer);
+                }
+            }
+            writer.WriteString("modelPath", modelPath);
+            writer.WriteEndObject();
+        }
+        return JsonElement.Parse(json.ToArray());
     }
 }

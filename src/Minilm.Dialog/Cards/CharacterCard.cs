@@ -41,6 +41,9 @@ public sealed class CharacterCard
 
     internal CardSource? Source { get; init; }
 
+    /// <summary>Gets what a changed copy was read from, for the places of errors; null when this is no copy.</summary>
+    internal CardSource? ReadFrom { get; init; }
+
     /// <summary>Reads a card from a file.</summary>
     /// <param name="path">The file: UTF-8 with or without a mark, at most 4 MB.</param>
     /// <returns>The card.</returns>
@@ -120,7 +123,7 @@ public sealed class CharacterCard
     public CardException Locate(CardException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return Source?.Locate(error) ?? error;
+        return (Source ?? ReadFrom)?.Locate(error) ?? error;
     }
 
     private IEnumerable<CardDialog> DialogsOf(string trigger)

@@ -35,7 +35,7 @@ public sealed record LlmBackendConfig
     /// <summary>Gets the most exchanges of the past in a prompt, from 0 to 1000.</summary>
     public int MaxHistoryLength { get; init; } = 10;
 
-    /// <summary>Gets the time for a reply in milliseconds; 0 is unlimited.</summary>
+    /// <summary>Gets the time for a reply in milliseconds, from when the model is loaded; 0 is unlimited.</summary>
     public int TimeoutMs { get; init; } = 2000;
 
     /// <summary>Gets a value indicating whether a failure gives a prepared line with confidence 0.3 instead of an error.</summary>
@@ -62,7 +62,7 @@ public sealed record LlmBackendConfig
     /// <summary>Gets a value indicating whether prompts and replies are logged.</summary>
     public bool Debug { get; init; }
 
-    /// <summary>Gets the time for the generation alone in milliseconds, beside <see cref="TimeoutMs"/>; 0 is unlimited.</summary>
+    /// <summary>Gets the time for the generation alone in milliseconds, without the wait for other dialogs of this character; 0 is unlimited.</summary>
     public int MaxGenerationTime { get; init; }
 
     /// <summary>Gets for how many seconds a backend that keeps failing is not asked.</summary>
@@ -88,6 +88,12 @@ public sealed record LlmBackendConfig
         {
             string path = section.PathOf("modelPath");
             throw new CardException($"{path} is {(modelPath is null ? "missing" : "blank")}: model path is required. Name a GGUF file; a relative path begins at the card's folder.", path);
+        }
+
+        if (modelPath.Contains('\0', StringComparison.Ordinal))
+        {
+            string path = section.PathOf("modelPath");
+            throw new CardException($"{path} has a character U+0000, which no path can have. Remove it.", path);
         }
 
         int contextSize = section.Whole("contextSize", absent.ContextSize, 0, 1 << 20);
