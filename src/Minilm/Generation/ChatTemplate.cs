@@ -47,7 +47,7 @@ internal sealed class ChatTemplate
     public static ChatTemplate Require(string template) => TryCreate(template) ?? throw new ArgumentException(
         $"The chat template '{(template.Length > 60 ? template[..60] + "…" : template)}' is not one that the library knows. Give a template like that of a known model, or a name: {string.Join(", ", BuiltInNames)}.", nameof(template));
 
-    /// <summary>Writes a prompt that ends where the model's answer begins.</summary>
+    /// <summary>Writes a prompt that ends where the model's answer begins. What the template has no place for the system to say, the next message begins with.</summary>
     /// <exception cref="ArgumentException">There is no message, or a role is not a word.</exception>
     /// <exception cref="NotSupportedException">The template leaves a message out.</exception>
     public IReadOnlyList<PromptPart> Render(IReadOnlyList<ChatMessage> messages)
@@ -64,6 +64,11 @@ internal sealed class ChatTemplate
         for (int i = 0; i < placeholders.Length; i++)
         {
             int at = text.IndexOf(placeholders[i].Content, from, StringComparison.Ordinal);
+            if (at < 0 && messages[i].Role == ChatMessage.System && i + 1 < messages.Count)
+            {
+                ChatMessage joined = messages[i + 1] with { Content = $"{messages[i].Content}\n\n{messages[i + 1].Content}" };
+                return Render([.. messages.Take(i), joined, .. messages.Skip(i + 2)]);
+            }
             if (at < 0)
             {
                 throw new NotSupportedException($"The model's chat template leaves out message {i}, of the role '{messages[i].Role}'. Say it in a message of another role.");

@@ -82,6 +82,37 @@ public sealed class ChatTests
         });
     }
 
+    [TestCase("gpt-2")]
+    [TestCase("llama-spm")]
+    [TestCase("phi-3")]
+    public void Harmless_messages_give_the_tokens_of_the_whole_text_with_every_template_of_the_library(string name)
+    {
+        using LlamaVocab vocab = LlamaVocab.Load(TestData.Get("vocab", $"ggml-vocab-{name}.gguf"));
+        ControlTokens control = new(vocab);
+        ChatMessage[] messages = [new("system", "You are kind."), new("user", "Hello, who are you?"), new("assistant", "I am a lamp."), new("user", "Good.")];
+        Assert.Multiple(() =>
+        {
+            foreach (string template in ChatTemplate.BuiltInNames)
+            {
+                IReadOnlyList<PromptPart> parts = ChatTemplate.TryCreate(template)!.Render(messages);
+                int[] whole = vocab.Tokenize(string.Concat(parts.Select(part => part.Text)), addSpecial: true, parseSpecial: true);
+                using PromptTokens tokens = PromptTokens.Of(vocab, control, parts);
+                bool isDoubled = vocab.AddsBeginningOfText && whole.Length > 1 && whole[1] == vocab.BeginningOfText;
+
+                Assert.That(tokens.Span.ToArray(), Is.EqualTo(isDoubled ? whole[1..] : whole), template);
+            }
+        });
+    }
+
+    [Test]
+    public void What_a_template_has_no_place_for_the_system_to_say_begins_the_next_message()
+    {
+        LlamaRuntime.Initialize();
+        IReadOnlyList<PromptPart> parts = ChatTemplate.TryCreate("yandex")!.Render([new("system", "Be kind."), new("user", "Hello."), new("assistant", "Hi."), new("user", "Bye.")]);
+
+        Assert.That(parts.Where(part => !part.FromTemplate).Select(part => part.Text), Is.EqualTo(new[] { "Be kind.\n\nHello.", "Hi.", "Bye." }));
+    }
+
     [Test]
     public void A_template_that_writes_the_first_token_itself_does_not_double_it()
     {
