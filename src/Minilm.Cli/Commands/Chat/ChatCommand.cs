@@ -34,7 +34,7 @@ internal sealed class ChatCommand : Command, IHasExamples
 
     public IReadOnlyList<string> Examples { get; } =
     [
-        "chat assets/characters/calm/character.json --model model.gguf",
+        "chat assets/characters/linden/character.json --model model.gguf",
         "chat character.json --say \"Hello\" --trigger feed --json",
         "chat character.json --mood 80 --user Sam < lines.txt",
     ];

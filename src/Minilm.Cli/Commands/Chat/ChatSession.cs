@@ -97,6 +97,9 @@ internal sealed class ChatSession(CommandHost host, DialogManager manager, bool 
             case "/stats":
                 ShowStats();
                 break;
+            case "/help" when json:
+                host.Messages.Error(Help); // standard output is one object per line
+                break;
             case "/help":
                 host.Console.Out.WriteLine(Help);
                 break;
