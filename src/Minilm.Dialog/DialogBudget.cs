@@ -2,12 +2,15 @@ namespace Minilm.Dialog;
 
 /// <summary>
 /// Divides the time for a whole dialog among the backends that may be asked. Each may use what is left, except a tenth
-/// of the whole that is kept for each one after it (half of the whole at most).
+/// of the whole that is kept for each one after it (half of the whole at most), and the <see cref="Grace"/>.
 /// </summary>
 internal readonly struct DialogBudget(int milliseconds, int links, TimeProvider time)
 {
-    private readonly TimeSpan _whole = TimeSpan.FromMilliseconds(milliseconds);
+    private readonly TimeSpan _whole = TimeSpan.FromMilliseconds(milliseconds) - GraceOf(milliseconds);
     private readonly TimeSpan _reserve = TimeSpan.FromMilliseconds(milliseconds * Math.Min(0.1, 0.5 / Math.Max(links - 1, 1)));
+
+    /// <summary>Gets what a backend that keeps to its time may need to return: at most 20 ms.</summary>
+    public TimeSpan Grace { get; } = GraceOf(milliseconds);
 
     /// <summary>Gets the time of one link from now; null when it is unlimited. Never less than a millisecond.</summary>
     public TimeSpan? For(int link, long start)
@@ -19,4 +22,6 @@ internal readonly struct DialogBudget(int milliseconds, int links, TimeProvider 
         TimeSpan left = _whole - time.GetElapsedTime(start) - (_reserve * (links - 1 - link));
         return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
     }
+
+    private static TimeSpan GraceOf(int milliseconds) => TimeSpan.FromMilliseconds(Math.Clamp(milliseconds / 10, 0, 20));
 }

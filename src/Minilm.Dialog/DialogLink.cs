@@ -11,71 +11,101 @@ internal sealed class DialogLink(string name, IDialogBackend backend, double thr
 
     public BackendHealth Health => health;
 
-    /// <summary>Asks the backend, within the budget and never longer, whatever it does.</summary>
+    /// <summary>Asks the backend, within the budget and the grace and never longer, whatever it does.</summary>
     /// <returns>The response if it can be taken, and what became of the backend.</returns>
-    /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
-    public async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(DialogRequest request, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled, or the manager was disposed.</exception>
+    public async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(DialogRequest request, TimeSpan grace, CancellationToken cancellationToken)
     {
-        if (!health.TryEnter())
+        if (!health.TryEnter(out bool isTrial))
         {
             BackendStatus status = health.Status;
             return (null, new DialogAttempt(name, DialogOutcome.OutOfService, $"failed {status.FailuresInARow} times in a row, last: {status.LastFailure}"));
         }
+        TextGate? gate = request.OnText is { } receiver ? new TextGate(receiver) : null;
         try
         {
-            if (!backend.CanHandle(request.Context))
+            Answer? answer = backend is IImmediateBackend
+                ? await AnswerAsync(request, cancellationToken).ConfigureAwait(false)
+                : await AnswerInTimeAsync(request with { OnText = gate is null ? null : gate.Pass }, grace, cancellationToken).ConfigureAwait(false);
+            switch (answer)
             {
-                health.Left();
-                return (null, new DialogAttempt(name, DialogOutcome.CannotHandle, $"cannot handle '{request.Context.Trigger}'"));
+                case null:
+                    return (null, Fail(DialogOutcome.TimedOut, $"did not answer within {request.Budget?.TotalMilliseconds:0} ms"));
+                case { CanHandle: false }:
+                    health.Left(isTrial);
+                    return (null, new DialogAttempt(name, DialogOutcome.CannotHandle, $"cannot handle '{request.Context.Trigger}'"));
+                default:
+                    return Judge(answer.Value.Response);
             }
-            DialogResponse response = await RespondAsync(request, cancellationToken).ConfigureAwait(false);
-            return Judge(response);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            health.Left(isTrial);
+            cancellationToken.ThrowIfCancellationRequested(); // whatever the backend made of it
+            throw;
         }
         catch (DialogBackendNotReadyException e)
         {
-            health.Left();
+            health.Left(isTrial);
             return (null, new DialogAttempt(name, DialogOutcome.NotReady, e.Message));
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            health.Left();
-            throw;
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            return (null, Fail(DialogOutcome.TimedOut, request.Budget is { } budget ? $"did not answer within {budget.TotalMilliseconds:0} ms" : e.Message));
         }
         catch (Exception e) // a host's backend may throw anything, and the character answers all the same
         {
             return (null, Fail(DialogOutcome.Failed, e.Message));
         }
+        finally
+        {
+            gate?.Close();
+        }
     }
 
-    private async ValueTask<DialogResponse> RespondAsync(DialogRequest request, CancellationToken cancellationToken)
+    private async Task<Answer> AnswerAsync(DialogRequest request, CancellationToken cancellationToken) =>
+        backend.CanHandle(request.Context)
+            ? new Answer(CanHandle: true, await backend.RespondAsync(request, cancellationToken).ConfigureAwait(false))
+            : default;
+
+    /// <returns>The answer; null when the time passed without one.</returns>
+    private async ValueTask<Answer?> AnswerInTimeAsync(DialogRequest request, TimeSpan grace, CancellationToken cancellationToken)
     {
-        if (backend is IImmediateBackend)
+        var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        CancellationToken stop = stopping.Token;
+        Task<Answer> work = Task.Factory.StartNew(() => AnswerAsync(request, stop), stop, TaskCreationOptions.DenyChildAttach, GuestThreads.Shared).Unwrap();
+        Task waiting = request.Budget is { } budget ? work.WaitAsync(budget + grace, time, cancellationToken) : work.WaitAsync(cancellationToken);
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (work.IsCompleted)
         {
-            return await backend.RespondAsync(request, cancellationToken).ConfigureAwait(false);
+            stopping.Dispose();
+            return await work.ConfigureAwait(false);
         }
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // On the pool: what hangs before its first await, hangs there.
-        Task<DialogResponse> work = Task.Run(() => backend.RespondAsync(request, stopping.Token).AsTask(), stopping.Token);
-        try
-        {
-            return request.Budget is { } budget
-                ? await work.WaitAsync(budget + Grace, time, cancellationToken).ConfigureAwait(false)
-                : await work.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch when (!work.IsCompleted)
-        {
-            await stopping.CancelAsync().ConfigureAwait(false);
-            _ = work.ContinueWith(static abandoned => _ = abandoned.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw;
-        }
+        Abandon(work, stopping);
+        cancellationToken.ThrowIfCancellationRequested();
+        return null;
     }
 
-    /// <summary>What a backend that keeps to its budget may need to return.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(20);
+    // Not waited for: what the backend does when it is told to stop may take any time, too.
+    private static void Abandon(Task work, CancellationTokenSource stopping)
+    {
+        _ = work.ContinueWith(static abandoned => _ = abandoned.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = Task.Factory.StartNew(
+            () =>
+            {
+                try
+                {
+                    stopping.Cancel();
+                }
+                catch (AggregateException)
+                {
+                    // thrown by the backend's own callbacks
+                }
+                finally
+                {
+                    stopping.Dispose();
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.DenyChildAttach,
+            GuestThreads.Shared);
+    }
 
     private (DialogResponse? Response, DialogAttempt Attempt) Judge(DialogResponse? response)
     {
@@ -99,4 +129,6 @@ internal sealed class DialogLink(string name, IDialogBackend backend, double thr
         health.Failed(reason);
         return new DialogAttempt(name, outcome, reason);
     }
+
+    private readonly record struct Answer(bool CanHandle, DialogResponse? Response);
 }

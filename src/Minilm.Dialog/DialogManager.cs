@@ -24,6 +24,7 @@ public sealed class DialogManager : IDisposable
     private readonly LanguageModelPool? _ownModels;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
     private int _fallbacks;
     private bool _disposed;
 
@@ -91,11 +92,11 @@ public sealed class DialogManager : IDisposable
 
     /// <summary>Answers. Whatever becomes of the backends, there is a response.</summary>
     /// <param name="context">What happened.</param>
-    /// <param name="onText">Receives the text of a language model as it comes, before it is cleaned and judged; null is nobody. Called on any thread.</param>
+    /// <param name="onText">Receives the text of a language model as it comes, before it is cleaned and judged; null is nobody. Called on any thread, and not begun any more when the model was given up.</param>
     /// <param name="cancellationToken">Ends the dialog.</param>
     /// <returns>The response, with who gave it and why others did not.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was disposed, before or meanwhile.</exception>
     public async ValueTask<DialogResponse> RespondAsync(DialogContext context, TextHandler? onText = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -108,7 +109,7 @@ public sealed class DialogManager : IDisposable
         for (int i = 0; i < _links.Count; i++)
         {
             DialogRequest request = new() { Context = context, History = past, OnText = onText, Budget = _budget.For(i, start) };
-            (DialogResponse? response, DialogAttempt attempt) = await _links[i].AskAsync(request, cancellationToken).ConfigureAwait(false);
+            (DialogResponse? response, DialogAttempt attempt) = await AskAsync(_links[i], request, cancellationToken).ConfigureAwait(false);
             attempts.Add(attempt);
             if (response is not null)
             {
@@ -138,20 +139,40 @@ public sealed class DialogManager : IDisposable
         return true;
     }
 
-    /// <summary>Releases the backends, and the models if they are the manager's own.</summary>
+    /// <summary>Ends the dialogs that run, and releases the backends, and the models if they are the manager's own.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, true))
         {
             return;
         }
-        _disposed = true;
-        foreach (DialogLink link in _links)
+        _ = _closing.CancelAsync(); // what dialogs do when they end is not waited for
+        try
         {
-            link.Backend.Dispose();
+            _links.ForEach(link => link.Backend.Dispose());
         }
-        _history.Dispose();
-        _ownModels?.Dispose();
+        finally
+        {
+            _history.Dispose();
+            _ownModels?.Dispose();
+        }
+    }
+
+    private async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(DialogLink link, DialogRequest request, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource? both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token) : null;
+        try
+        {
+            return await link.AskAsync(request, _budget.Grace, both?.Token ?? _closing.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _disposed)
+        {
+            throw new ObjectDisposedException(nameof(DialogManager), $"The dialogs of {_card.Name} were ended: their manager was disposed.");
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken); // with the caller's own token
+        }
     }
 
     private List<DialogLink> CreateLinks(DialogBackendRegistry registry, DialogManagerOptions options, ILoggerFactory loggers)
@@ -220,13 +241,10 @@ public sealed class DialogManager : IDisposable
 
     private DialogResponse Fallback(DialogContext context)
     {
-        IReadOnlyList<string> lines = context.FallbackResponses is { Count: > 0 } given ? given
-            : _card.LinesFor(context.Trigger) is { Count: > 0 } own ? own
-            : PreparedLines.ForAnyone;
         string animation = context.FallbackAnimation ?? _card.AnimationFor(context.Trigger) ?? DialogResponse.DefaultAnimation;
         return new DialogResponse
         {
-            Text = PreparedLines.Pick(lines, Interlocked.Increment(ref _fallbacks) - 1),
+            Text = PreparedLines.Pick(Interlocked.Increment(ref _fallbacks) - 1, context.FallbackResponses, _card.LinesFor(context.Trigger)),
             Animation = animation,
             Type = DialogResponse.FallbackType,
             Confidence = 0.1,

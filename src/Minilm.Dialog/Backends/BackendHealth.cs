@@ -31,8 +31,10 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
     }
 
     /// <summary>Tells whether the backend may be asked. After its time out one caller tries; the others wait for what becomes of that.</summary>
-    public bool TryEnter()
+    /// <param name="isTrial">Whether the caller is the one that tries.</param>
+    public bool TryEnter(out bool isTrial)
     {
+        isTrial = false;
         lock (_gate)
         {
             if (_outUntil is null)
@@ -43,7 +45,8 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
             {
                 return false;
             }
-            _outUntil = time.GetUtcNow() + interval;
+            _outUntil = NextTry();
+            isTrial = true;
             return true;
         }
     }
@@ -71,21 +74,28 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
                 return false;
             }
             bool wasIn = _outUntil is null;
-            _outUntil = time.GetUtcNow() + interval;
+            _outUntil = NextTry();
             return wasIn;
         }
     }
 
     /// <summary>Gives a try back that neither failed nor succeeded.</summary>
-    public void Left()
+    /// <param name="isTrial">What <see cref="TryEnter"/> said; who was in before the backend went out must not bring it back.</param>
+    public void Left(bool isTrial)
     {
         lock (_gate)
         {
-            if (_outUntil is not null)
+            if (isTrial && _outUntil is not null)
             {
                 _outUntil = time.GetUtcNow();
             }
         }
+    }
+
+    private DateTimeOffset NextTry()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return interval < DateTimeOffset.MaxValue - now ? now + interval : DateTimeOffset.MaxValue;
     }
 
     private bool IsOut => _outUntil is { } until && time.GetUtcNow() < until;

@@ -11,6 +11,19 @@ internal static class PreparedLines
         "I am here. Words come slowly today.",
     ];
 
-    /// <summary>Gets one line after the other.</summary>
-    public static string Pick(IReadOnlyList<string> lines, int turn) => lines[(int)((uint)turn % (uint)lines.Count)];
+    /// <summary>Gets one line after the other of the first of some lists that has any to say, else of <see cref="ForAnyone"/>.</summary>
+    public static string Pick(int turn, params ReadOnlySpan<IReadOnlyList<string>?> lists)
+    {
+        foreach (IReadOnlyList<string>? lines in lists)
+        {
+            for (int i = 0; i < lines?.Count; i++)
+            {
+                if (lines[(int)(((uint)turn + (uint)i) % (uint)lines.Count)] is { } line && !string.IsNullOrWhiteSpace(line))
+                {
+                    return line;
+                }
+            }
+        }
+        return ForAnyone[(int)((uint)turn % (uint)ForAnyone.Count)];
+    }
 }

@@ -70,6 +70,41 @@ public sealed class LanguageModelPoolTests
     }
 
     [Test]
+    public async Task A_host_may_change_its_options_after_it_named_a_model()
+    {
+        using var models = new LanguageModelPool();
+        var options = new LlamaModelOptions { ModelPath = TestModels.Tiny, ContextSize = 4096, Threads = 1 };
+        LanguageModelShare first = models.Share(options);
+        options.ModelPath = "another.gguf";
+        ILanguageModel model = await first.GetAsync().Within("loading");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((first.Path, model.GetModelInfo().Path), Is.EqualTo((TestModels.Tiny, TestModels.Tiny)));
+            Assert.That(options.ContextSize, Is.EqualTo(4096), "they are the host's");
+        });
+    }
+
+    [Test]
+    public async Task The_time_that_a_model_takes_to_load_is_not_taken_from_timeoutMs()
+    {
+        var time = new ManualTime();
+        using var models = new LanguageModelPool();
+        HostModel model = HostModel.Saying("Yes.");
+        models.Share("slow.gguf", _ =>
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            return Task.FromResult<ILanguageModel>(model);
+        });
+        using var manager = new DialogManager(
+            Characters.Card(Characters.Chain("llm", timeout: 10_000, settings: """{"llm":{"modelPath":"slow.gguf","timeoutMs":2000}}""")),
+            new DialogManagerOptions { Models = models, TimeProvider = time });
+        DialogResponse response = await manager.RespondAsync(Characters.Hello).AsTask().Within("the dialog");
+
+        Assert.That((response.Backend, model.Options.Single().Timeout), Is.EqualTo(("llm", TimeSpan.FromSeconds(2))));
+    }
+
+    [Test]
     public async Task A_model_that_is_missing_is_the_mock_visibly_or_an_error_in_strict_mode()
     {
         using var lenient = new LanguageModelPool();

@@ -44,7 +44,7 @@ public sealed class LlmBackendTests
     }
 
     [TestCase(1000, """{"modelPath":"m","timeoutMs":300}""", 300)]
-    [TestCase(1000, """{"modelPath":"m","timeoutMs":0}""", 1000)]
+    [TestCase(1000, """{"modelPath":"m","timeoutMs":0}""", 980)]
     [TestCase(1000, """{"modelPath":"m","timeoutMs":500,"maxGenerationTime":200}""", 200)]
     public async Task The_shortest_limit_is_the_models_deadline(int responseTimeout, string settings, int expected)
     {
@@ -178,6 +178,31 @@ public sealed class LlmBackendTests
         {
             Assert.That(responses.Select(response => response.Backend), Is.All.EqualTo("llm"));
             Assert.That(most, Is.InRange(1, 2));
+        });
+    }
+
+    [Test]
+    public async Task MaxGenerationTime_begins_when_it_is_the_dialogs_turn()
+    {
+        var time = new ManualTime();
+        var first = new TaskCompletionSource<Completion>();
+        var asked = new TaskCompletionSource();
+        using var run = new LlmRun(
+            new HostModel((_, _, _) => asked.TrySetResult() ? first.Task : Task.FromResult(HostModel.Complete("Yes."))),
+            """{"modelPath":"m","timeoutMs":0,"maxGenerationTime":200,"concurrentRequests":1}""",
+            responseTimeout: 0,
+            time);
+        Task<DialogResponse> turn = run.RespondAsync(Characters.Hello);
+        await asked.Task.Within("the first dialog");
+        Task<DialogResponse> waiting = run.RespondAsync(Characters.Hello);
+        time.Advance(TimeSpan.FromSeconds(5));
+        first.SetResult(HostModel.Complete("Yes."));
+        DialogResponse[] responses = await Task.WhenAll(turn, waiting).Within("both dialogs");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(responses.Select(response => response.Backend), Is.All.EqualTo("llm"));
+            Assert.That(run.Model.Options.Select(options => options.Timeout), Is.All.EqualTo(TimeSpan.FromMilliseconds(200)));
         });
     }
 

@@ -51,7 +51,7 @@ public sealed class DeadlineAndHealthTests
 
         Assert.That(
             new[] { first, second, third }.Select(backend => backend.Requests.Single().Budget!.Value.TotalMilliseconds),
-            Is.EqualTo(new[] { 800, 900, 1000 }));
+            Is.EqualTo(new[] { 780, 880, 980 }));
     }
 
     [Test]
@@ -138,6 +138,135 @@ public sealed class DeadlineAndHealthTests
             Assert.That(own.Backend, Is.EqualTo("excuse"));
             Assert.That(mild.Backends.Single().Failed, Is.EqualTo(1));
         });
+    }
+
+    [Test]
+    public async Task Backends_that_block_their_threads_leave_the_others_theirs()
+    {
+        using var never = new ManualResetEventSlim();
+        HostBackend blocking = new((_, _) =>
+        {
+            never.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
+            return ValueTask.FromResult(new DialogResponse { Text = "too late" });
+        });
+        using DialogManager manager = Manage(Characters.Chain("blocking", ["good"], timeout: 500), ("blocking", blocking), ("good", HostBackend.Saying("In time.", 0.1)));
+
+        DialogResponse[] responses = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => manager.RespondAsync(Characters.Hello).AsTask())).Within("64 dialogs");
+        never.Set();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(responses.Select(response => response.Backend), Is.All.EqualTo("good"));
+            Assert.That(responses.Max(response => response.Elapsed), Is.LessThan(TimeSpan.FromSeconds(10)), "it was half a minute while they took the pool's threads");
+        });
+    }
+
+    [Test]
+    public async Task A_backend_that_blocks_when_it_is_asked_whether_it_can_or_told_to_stop_is_left_too()
+    {
+        using var never = new ManualResetEventSlim();
+        HostBackend hesitant = HostBackend.Saying("too late");
+        hesitant.Handles = _ => never.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
+        HostBackend stubborn = new(async (_, token) =>
+        {
+            token.Register(() => never.Wait(TimeSpan.FromSeconds(30), CancellationToken.None));
+            await Task.Delay(TimeSpan.FromSeconds(30), CancellationToken.None);
+            return new DialogResponse { Text = "too late" };
+        });
+        using DialogManager manager = Manage(
+            Characters.Chain("hesitant", ["stubborn", "good"], timeout: 300),
+            ("hesitant", hesitant),
+            ("stubborn", stubborn),
+            ("good", HostBackend.Saying("In time.")));
+
+        DialogResponse response = await manager.RespondAsync(Characters.Hello);
+        never.Set();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(response.Backend, Is.EqualTo("good"));
+            Assert.That(response.Attempts.Select(attempt => attempt.Outcome), Is.EqualTo(new[] { DialogOutcome.TimedOut, DialogOutcome.TimedOut, DialogOutcome.Answered }));
+            Assert.That(response.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+        });
+    }
+
+    [Test]
+    public async Task A_backend_that_gives_up_by_itself_is_quoted()
+    {
+        using DialogManager manager = Manage(
+            Characters.Chain("radio", ["wire"]),
+            ("radio", HostBackend.Throwing(new TimeoutException("the radio was silent for 5 ms"))),
+            ("wire", HostBackend.Throwing(new TaskCanceledException("the wire was cut"))));
+
+        Assert.That(
+            (await manager.RespondAsync(Characters.Hello)).Attempts,
+            Is.EqualTo(new DialogAttempt[] { new("radio", DialogOutcome.Failed, "the radio was silent for 5 ms"), new("wire", DialogOutcome.Failed, "the wire was cut") }));
+    }
+
+    [Test]
+    public async Task A_backend_that_was_given_up_talks_to_nobody()
+    {
+        var given = new TaskCompletionSource();
+        var talked = new TaskCompletionSource();
+        HostBackend late = new(async (request, _) =>
+        {
+            request.OnText!("soon");
+            await given.Task;
+            request.OnText!("too late");
+            talked.SetResult();
+            return new DialogResponse { Text = "too late" };
+        });
+        using DialogManager manager = Manage(Characters.Chain("late", ["good"], timeout: 200), ("late", late), ("good", HostBackend.Saying("In time.")));
+        string heard = "";
+        await manager.RespondAsync(Characters.Hello, text => heard += text.ToString());
+        given.SetResult();
+        await talked.Task.Within("the late text");
+
+        Assert.That(heard, Is.EqualTo("soon"));
+    }
+
+    [Test]
+    public async Task A_dialog_that_is_cancelled_does_not_bring_back_a_backend_that_went_out_meanwhile()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var asked = new TaskCompletionSource();
+        HostBackend shaky = new(async (request, token) =>
+        {
+            if (request.Context.UserText == "wait")
+            {
+                asked.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            }
+            throw new IOException("no line");
+        });
+        using DialogManager manager = Manage(Characters.Chain("shaky", timeout: 0), ("shaky", shaky));
+        Task<DialogResponse> waiting = manager.RespondAsync(Characters.Hello with { UserText = "wait" }, cancellationToken: cancellation.Token).AsTask();
+        await asked.Task.Within("the first dialog");
+        for (int i = 0; i < 3; i++)
+        {
+            await manager.RespondAsync(Characters.Hello);
+        }
+        await cancellation.CancelAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>().With.Property("CancellationToken").EqualTo(cancellation.Token));
+            Assert.That(manager.Backends.Single().IsInService, Is.False);
+        });
+    }
+
+    [Test]
+    public async Task A_backend_can_be_taken_out_for_ever()
+    {
+        using var manager = new DialogManager(
+            Characters.Card(Characters.Chain("bad")),
+            new DialogManagerOptions { Registry = Characters.Registry(("bad", HostBackend.Throwing(new IOException("gone")))), HealthCheckInterval = TimeSpan.MaxValue });
+        for (int i = 0; i < 3; i++)
+        {
+            await manager.RespondAsync(Characters.Hello);
+        }
+
+        Assert.That(manager.Backends.Single().OutUntil, Is.EqualTo(DateTimeOffset.MaxValue));
     }
 
     private static DialogManager Manage(Minilm.Dialog.Cards.DialogBackendConfig config, params (string Name, IDialogBackend Backend)[] backends) =>

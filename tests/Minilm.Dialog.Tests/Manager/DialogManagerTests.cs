@@ -202,6 +202,38 @@ public sealed class DialogManagerTests
     }
 
     [Test]
+    public async Task Dispose_ends_the_dialogs_that_run()
+    {
+        var asked = new TaskCompletionSource();
+        HostBackend hanging = new(async (_, _) =>
+        {
+            asked.SetResult();
+            await Task.Delay(TimeSpan.FromSeconds(30), CancellationToken.None);
+            return new DialogResponse { Text = "too late" };
+        });
+        DialogManager manager = Manage(Characters.Chain("hanging", timeout: 0), ("hanging", hanging));
+        Task<DialogResponse> running = manager.RespondAsync(Characters.Hello).AsTask();
+        await asked.Task.Within("the dialog");
+        manager.Dispose();
+
+        Assert.That(async () => await running.Within("the dialog of a disposed manager"), Throws.TypeOf<ObjectDisposedException>().With.Message.Contains("Tilda"));
+    }
+
+    [Test]
+    public async Task A_blank_line_is_no_fallback()
+    {
+        using DialogManager manager = Manage(Characters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
+        DialogResponse some = await manager.RespondAsync(Characters.Hello with { FallbackResponses = ["", "Prepared."] });
+        DialogResponse none = await manager.RespondAsync(new DialogContext { Trigger = "click", FallbackResponses = [" "] });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(some.Text, Is.EqualTo("Prepared."));
+            Assert.That(none.Text, Is.EqualTo("The lamp is lit.").Or.EqualTo("Mind the stairs."));
+        });
+    }
+
+    [Test]
     public void Backends_made_before_one_that_throws_are_disposed()
     {
         HostBackend made = HostBackend.Saying("yes");

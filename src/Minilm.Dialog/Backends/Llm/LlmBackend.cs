@@ -70,20 +70,24 @@ public sealed class LlmBackend : IDialogBackend
         }
     }
 
-    /// <summary>Releases what belongs to this character; the model belongs to its pool.</summary>
-    public void Dispose() => _slots.Dispose();
+    /// <summary>Does nothing: the model belongs to its pool.</summary>
+    public void Dispose()
+    {
+        // Not the slots: who waits for one would wait for ever, and without a wait handle they hold nothing.
+    }
 
     private async Task<DialogResponse> AnswerAsync(DialogRequest request, CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
         ILanguageModel model = await GetModelAsync(request.Budget, cancellationToken).ConfigureAwait(false);
-        TimeLimit limit = TimeLimit.Shortest(request.Budget, _config);
+        TimeLimit limit = new TimeLimit("the share of responseTimeout", request.Budget).Or("timeoutMs", _config.TimeoutMs, _time.GetElapsedTime(start));
         if (!await _slots.WaitAsync(limit.Remaining(_time.GetElapsedTime(start)) ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false))
         {
             throw new DialogException($"{limit.Name} of {limit.Milliseconds} ms passed while {_config.ConcurrentRequests} other dialogs of {_card.Name} were at the model (concurrentRequests)");
         }
         try
         {
+            limit = limit.Or("maxGenerationTime", _config.MaxGenerationTime, _time.GetElapsedTime(start));
             TimeSpan? left = limit.Remaining(_time.GetElapsedTime(start));
             (Completion completion, string? prompt) = await CompleteAsync(model, request, left, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
@@ -187,13 +191,9 @@ public sealed class LlmBackend : IDialogBackend
 
     private DialogResponse Fallback(DialogContext context, string reason)
     {
-        IReadOnlyList<string> lines = context.FallbackResponses is { Count: > 0 } given ? given
-            : _config.FallbackPhrases is { Count: > 0 } own ? own
-            : _config.MarkovChain?.FallbackPhrases is { Count: > 0 } chain ? chain
-            : PreparedLines.ForAnyone;
         return new DialogResponse
         {
-            Text = PreparedLines.Pick(lines, Interlocked.Increment(ref _calls)),
+            Text = PreparedLines.Pick(Interlocked.Increment(ref _calls), context.FallbackResponses, _config.FallbackPhrases, _config.MarkovChain?.FallbackPhrases),
             Type = DialogResponse.FallbackType,
             Confidence = FallbackConfidence,
             FallbackReason = reason,
@@ -217,21 +217,18 @@ public sealed class LlmBackend : IDialogBackend
     }
 
     /// <summary>The limit that ends a reply first, with the name to complain about.</summary>
-    private readonly record struct TimeLimit(string Name, TimeSpan? Length)
+    /// <param name="Name">The key of the card.</param>
+    /// <param name="Length">How long it is; null is unlimited.</param>
+    /// <param name="Start">When it begins, from the beginning of the dialog.</param>
+    private readonly record struct TimeLimit(string Name, TimeSpan? Length, TimeSpan Start = default)
     {
         public string Milliseconds => Length?.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) ?? "unlimited";
 
-        public static TimeLimit Shortest(TimeSpan? budget, LlmBackendConfig config)
-        {
-            TimeLimit limit = new("the share of responseTimeout", budget);
-            limit = limit.Or("timeoutMs", config.TimeoutMs);
-            return limit.Or("maxGenerationTime", config.MaxGenerationTime);
-        }
-
         public TimeSpan? Remaining(TimeSpan elapsed) =>
-            Length is not { } length ? null : length > elapsed ? length - elapsed : TimeSpan.Zero;
+            Length is not { } length ? null : Start + length > elapsed ? Start + length - elapsed : TimeSpan.Zero;
 
-        private TimeLimit Or(string name, int milliseconds) =>
-            milliseconds > 0 && (Length is null || Length > TimeSpan.FromMilliseconds(milliseconds)) ? new TimeLimit(name, TimeSpan.FromMilliseconds(milliseconds)) : this;
+        /// <summary>Takes another limit, which begins now, if that ends first.</summary>
+        public TimeLimit Or(string name, int milliseconds, TimeSpan elapsed) =>
+            milliseconds > 0 && (Length is null || Remaining(elapsed) > TimeSpan.FromMilliseconds(milliseconds)) ? new TimeLimit(name, TimeSpan.FromMilliseconds(milliseconds), elapsed) : this;
     }
 }
