@@ -16,7 +16,7 @@ internal static class UnifiedDiff
         {
             yield break;
         }
-        string name = path.Replace('\\', '/').TrimStart('/');
+        string name = path.Replace('\\', '/').TrimStart('/') + (path.Contains(' ', StringComparison.Ordinal) ? "\t" : ""); // else patch ends it at the blank
         yield return $"--- a/{name}";
         yield return $"+++ b/{name}";
         Lines old = new(plan.Original.Span);

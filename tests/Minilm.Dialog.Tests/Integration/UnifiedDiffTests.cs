@@ -67,6 +67,11 @@ public sealed class UnifiedDiffTests
         Assert.That(Patch.Apply(card, Diff(card)), Is.EqualTo(Encoding.UTF8.GetString(plan.Result.Span)));
     }
 
+    [TestCase("a b/c\u00a0d.json", "--- a/a b/c\u00a0d.json\t")]
+    [TestCase("a/b.json", "--- a/a/b.json")]
+    public void Of_ends_a_name_with_a_tab_where_patch_would_end_it_at_a_blank(string path, string header) =>
+        Assert.That(UnifiedDiff.Of(path, Plan("{\"name\":\"A\",\"dialogs\":[]}")).First(), Is.EqualTo(header));
+
     [Test]
     public void Of_is_empty_when_nothing_changes() => Assert.That(UnifiedDiff.Of("a.json", Plan("[]")), Is.Empty);
 
