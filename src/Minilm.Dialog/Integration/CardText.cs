@@ -64,10 +64,14 @@ internal sealed class CardText(ReadOnlyMemory<byte> json, JsonSyntaxNode root)
     /// <summary>Gets what a spelling stands for; the spelling itself when that is no text (half of a surrogate pair, a number).</summary>
     public static string Unescape(string literal)
     {
+        if (!literal.StartsWith('"'))
+        {
+            return literal;
+        }
         using JsonDocument document = JsonDocument.Parse(literal);
         try
         {
-            return document.RootElement.GetString() ?? literal;
+            return document.RootElement.GetString()!;
         }
         catch (InvalidOperationException)
         {

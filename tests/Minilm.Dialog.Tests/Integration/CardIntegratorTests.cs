@@ -246,6 +246,17 @@ public sealed class CardIntegratorTests
         });
     }
 
+    [TestCase("\"defaultBackend\":#")]
+    [TestCase("\"defaultBackend\":\"a\",\"fallbackChain\":[#]")]
+    public void Plan_keeps_values_that_are_nested_deeply_where_a_name_belongs(string settings)
+    {
+        string nested = new string('[', 100) + new string(']', 100);
+
+        IntegrationPlan plan = Plan("{\"name\":\"A\",\"dialogBackend\":{" + settings.Replace("#", nested, StringComparison.Ordinal) + "}}");
+
+        Assert.That((plan.Verdict, Encoding.UTF8.GetString(plan.Result.Span).Contains(nested, StringComparison.Ordinal)), Is.EqualTo((IntegrationVerdict.Integrated, true)));
+    }
+
     [TestCase("", "[\"markov_chain\",\"simple_random\"]")]
     [TestCase("\"defaultBackend\":\"\\u006clm\",", "[\"markov_chain\",\"simple_random\"]")]
     [TestCase("\"defaultBackend\":\"markov_chain\",", "[\"llm\",\"simple_random\"]")]
