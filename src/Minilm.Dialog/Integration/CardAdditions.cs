@@ -83,6 +83,11 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
             null or { Kind: JsonValueKind.True } => "",
             _ => "; enabled is not true, so no backend answers until you set it",
         };
+        if (backend.Find("backends")?.Find(LlmAdditions.Backend) is { } llm)
+        {
+            obstacle += llm.Find("enabled") is { Kind: JsonValueKind.False } ? "; backends.llm.enabled is false, so the model does not answer until you set it" : "";
+            obstacle += llm.Find("mockMode") is { Kind: JsonValueKind.True } ? "; backends.llm.mockMode is true, so the mock answers instead of the model" : "";
+        }
         bool isAsked = options.Activate
             || backend.Find("defaultBackend") is not { } current
             || IsLlm(current)

@@ -234,6 +234,8 @@ public sealed class CardIntegratorTests
     [TestCase("\"defaultBackend\":\"markov_chain\",\"fallbackChain\":[\"simple_random\"],", "not asked until activated")]
     [TestCase("\"defaultBackend\":null,\"fallbackChain\":[null],", "not asked until activated")]
     [TestCase("\"defaultBackend\":7,\"fallbackChain\":[],", "not asked until activated")]
+    [TestCase("\"backends\":{\"llm\":{\"enabled\":false}},", "backends.llm.enabled is false")]
+    [TestCase("\"backends\":{\"llm\":{\"mockMode\":true}},", "backends.llm.mockMode is true")]
     public void Plan_says_what_keeps_the_model_from_answering(string settings, string obstacle)
     {
         IntegrationPlan plan = Plan("{\"name\":\"A\",\"dialogBackend\":{" + settings + "\"learningEnabled\":true}}");
