@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Minilm.Dialog.Files;
 
 namespace Minilm.Dialog.Cards;
 
@@ -66,7 +67,7 @@ public sealed class CharacterCard
     /// <returns>The JSON.</returns>
     public string ToJson() => Source?.Text ?? JsonSerializer.Serialize(new CardDocument(this), CardJsonContext.Readable.CardDocument);
 
-    /// <summary>Writes the card to a file, whole or not at all: a file that was there stays until the new one is complete.</summary>
+    /// <summary>Writes the card to a file, whole or not at all: a file that was there stays until the new one is complete, and its mode and links to it stay.</summary>
     /// <param name="path">The file. Relative model paths are not adapted to its folder.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -74,17 +75,7 @@ public sealed class CharacterCard
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string target = Path.GetFullPath(path);
-        string draft = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(draft, Source is null ? Encoding.UTF8.GetBytes(ToJson() + "\n") : Source.Bytes);
-            File.Move(draft, target, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(draft);
-        }
+        AtomicFile.Write(path, Source is null ? Encoding.UTF8.GetBytes(ToJson() + "\n") : Source.Bytes);
     }
 
     /// <summary>Finds the card's own lines for a trigger, upper and lower case alike.</summary>

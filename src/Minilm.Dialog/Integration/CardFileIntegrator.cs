@@ -1,3 +1,5 @@
+using Minilm.Dialog.Files;
+
 namespace Minilm.Dialog.Integration;
 
 /// <summary>Adds the configuration of the backend <c>llm</c> to card files, as <see cref="CardIntegrator"/> plans it. A file that fails stays as it was and does not keep the others waiting.</summary>
@@ -56,7 +58,7 @@ public sealed class CardFileIntegrator
         string? backup = null;
         try
         {
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            string target = RealPath.Of(path);
             plan = new CardIntegrator(new CardIntegratorOptions { ModelPath = ModelPathFor(path), Activate = _options.Activate }).Plan(Read(target));
             if (plan.Edits.Count > 0)
             {

@@ -1,3 +1,5 @@
+using Minilm.Dialog.Files;
+
 namespace Minilm.Dialog.Integration;
 
 /// <summary>Finds the files that may be cards.</summary>
@@ -49,7 +51,7 @@ internal static class CardFinder
         problem = null;
         try
         {
-            if (visited.Add(RealPath(folder)))
+            if (visited.Add(RealPath.Of(folder))) // a link to a folder above must not lead around in circles
             {
                 entries = Directory.GetFileSystemEntries(folder);
                 Array.Sort(entries, StringComparer.Ordinal);
@@ -61,17 +63,5 @@ internal static class CardFinder
             problem = $"cannot read this folder: {e.Message}";
             return false;
         }
-    }
-
-    /// <summary>Gets the path without links, so that a link to a folder above does not lead around in circles.</summary>
-    private static string RealPath(string path)
-    {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (Path.GetDirectoryName(full) is not { } parent)
-        {
-            return full;
-        }
-        string real = Path.Combine(RealPath(parent), Path.GetFileName(full));
-        return Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : real;
     }
 }

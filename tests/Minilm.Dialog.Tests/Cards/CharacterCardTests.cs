@@ -244,6 +244,39 @@ public sealed class CharacterCardTests
     }
 
     [Test]
+    [Platform("Linux,MacOsX")]
+    public void Save_keeps_a_link_and_the_mode_of_the_file_behind_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("minilm-card-");
+        try
+        {
+            string real = Path.Combine(folder.FullName, "real.json");
+            string link = Path.Combine(folder.FullName, "link.json");
+            File.WriteAllText(real, "old");
+            File.SetUnixFileMode(real, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.CreateSymbolicLink(link, "real.json");
+
+            new CharacterCard { Name = "New", Description = "d" }.Save(link);
+
+            UnixFileMode mode = File.GetUnixFileMode(real);
+            Assert.Multiple(() =>
+            {
+                Assert.That(CharacterCard.Load(real).Name, Is.EqualTo("New"));
+                Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo("real.json"));
+                Assert.That(mode, Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+            });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Test]
     public void Locate_adds_file_and_line_to_an_error_of_settings()
     {
         CharacterCard card = CharacterCard.Parse(

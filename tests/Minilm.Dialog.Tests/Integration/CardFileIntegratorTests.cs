@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Minilm.Dialog.Files;
 using Minilm.Dialog.Integration;
 
 namespace Minilm.Tests.Dialog.Integration;
@@ -216,6 +217,56 @@ public sealed class CardFileIntegratorTests
             Assert.That(File.ReadAllText(real), Does.Contain("dialogBackend"));
             Assert.That(results[0].BackupPath, Is.EqualTo(real + ".bak"));
         });
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public void Integrate_follows_a_link_from_the_folder_where_it_really_is()
+    {
+        const string other = """{"name":"Other","dialogs":[]}""";
+        string meant = _folder.Write("elsewhere/meant.json", Card);
+        _folder.Write("cards/meant.json", other);
+        Directory.CreateDirectory(_folder.PathOf("elsewhere/deep"));
+        File.CreateSymbolicLink(_folder.PathOf("elsewhere/deep/link.json"), "../meant.json");
+        Directory.CreateSymbolicLink(_folder.PathOf("cards/folder"), "../elsewhere/deep");
+
+        IntegrationResult result = Single(_folder.PathOf("cards/folder/link.json"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Verdict, Is.EqualTo(IntegrationVerdict.Integrated));
+            Assert.That(File.ReadAllText(meant), Does.Contain("dialogBackend"));
+            Assert.That(File.ReadAllText(_folder.PathOf("cards/meant.json")), Is.EqualTo(other));
+        });
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public void Integrate_follows_a_link_that_is_given_by_its_bare_name()
+    {
+        string real = _folder.Write("real.json", Card);
+        File.CreateSymbolicLink(_folder.PathOf("link.json"), "real.json");
+        string before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(_folder.Path);
+        try
+        {
+            Assert.That(Single("link.json").Verdict, Is.EqualTo(IntegrationVerdict.Integrated));
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
+        Assert.That(File.ReadAllText(real), Does.Contain("dialogBackend"));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public void Integrate_fails_on_a_link_to_itself_and_says_so()
+    {
+        File.CreateSymbolicLink(_folder.PathOf("a.json"), "b.json");
+        File.CreateSymbolicLink(_folder.PathOf("b.json"), "a.json");
+
+        Assert.That(Integrate(_folder.Path).Select(result => (result.Verdict, result.Reason.Contains("in circles", StringComparison.Ordinal))), Is.All.EqualTo((IntegrationVerdict.Failed, true)));
     }
 
     [Test]

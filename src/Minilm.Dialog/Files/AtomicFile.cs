@@ -1,8 +1,24 @@
-namespace Minilm.Dialog.Integration;
+namespace Minilm.Dialog.Files;
 
 /// <summary>Writes files so that whoever looks, even after the process was killed, sees the old bytes or the new ones and nothing between.</summary>
 internal static class AtomicFile
 {
+    /// <summary>Gives a file its content, whatever it had before. Of a file that exists the mode and the links to it stay.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        string target = RealPath.Of(path);
+        string temporary = WriteTemporary(target, content);
+        try
+        {
+            File.Move(temporary, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
     /// <summary>Replaces a file's content and keeps its mode.</summary>
     /// <exception cref="IOException">The file does not have the expected content any more, or cannot be written.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> content)
@@ -71,8 +87,8 @@ internal static class AtomicFile
     {
         string temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        UnixFileMode mode = UnixFileMode.None;
-        if (!OperatingSystem.IsWindows())
+        UnixFileMode? mode = null;
+        if (!OperatingSystem.IsWindows() && File.Exists(path))
         {
             mode = File.GetUnixFileMode(path);
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // as long as it is being written, it is nobody else's
@@ -81,9 +97,9 @@ internal static class AtomicFile
         {
             using FileStream stream = new(temporary, options);
             stream.Write(content);
-            if (!OperatingSystem.IsWindows())
+            if (!OperatingSystem.IsWindows() && mode is { } kept)
             {
-                File.SetUnixFileMode(stream.SafeFileHandle, mode);
+                File.SetUnixFileMode(stream.SafeFileHandle, kept);
             }
             stream.Flush(flushToDisk: true);
             return temporary;
