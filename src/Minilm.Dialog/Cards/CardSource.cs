@@ -95,7 +95,7 @@ internal sealed class CardSource
             int line = (int)(e.LineNumber ?? 0) + 1;
             string problem = tooDeep
                 ? $"{place} is nested more than {JsonPlace.MostDepth} levels deep. Flatten it there."
-                : $"is not valid JSON at or after {place}: {Reason(e)} Correct it there; JSON has neither comments nor trailing commas.";
+                : $"is not valid JSON at or after {place}: {JsonProblem.Of(e)} Correct it there; JSON has neither comments nor trailing commas.";
             throw Fail(problem, line, place, e);
         }
     }
@@ -118,13 +118,6 @@ internal sealed class CardSource
     {
         string subject = path is null ? "Card" : $"Card '{path}'";
         return new CardException(line == 0 ? $"{subject} {problem}" : $"{subject}, line {line}: {problem}", place, line, cause);
-    }
-
-    // The reader puts where it was behind the sentence; the message here says that itself.
-    private static string Reason(JsonException e)
-    {
-        int end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? e.Message : e.Message[..end];
     }
 
     // A \ud83d without its other half is JSON, but no text.

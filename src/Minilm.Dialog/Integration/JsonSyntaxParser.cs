@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Minilm.Dialog.Cards;
 
 namespace Minilm.Dialog.Integration;
 
@@ -34,8 +35,7 @@ internal static class JsonSyntaxParser
         }
         catch (JsonException e)
         {
-            string problem = e.Message.Split(" LineNumber:", 2, StringSplitOptions.None)[0].TrimEnd('.');
-            throw new FormatException($"not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {problem}", e);
+            throw new FormatException($"not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {JsonProblem.Of(e).TrimEnd('.')}", e);
         }
     }
 
