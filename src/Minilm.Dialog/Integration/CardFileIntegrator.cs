@@ -1,3 +1,4 @@
+using Minilm.Dialog.Cards;
 using Minilm.Dialog.Files;
 
 namespace Minilm.Dialog.Integration;
@@ -6,8 +7,6 @@ namespace Minilm.Dialog.Integration;
 /// <remarks>A file is replaced as a whole, so that hard links to it keep the old bytes, and it belongs to the user who runs this.</remarks>
 public sealed class CardFileIntegrator
 {
-    private const int MaxFileBytes = 64 << 20;
-
     private readonly CardFileIntegratorOptions _options;
 
     /// <summary>Creates an integrator.</summary>
@@ -62,6 +61,7 @@ public sealed class CardFileIntegrator
             plan = new CardIntegrator(new CardIntegratorOptions { ModelPath = ModelPathFor(path), Activate = _options.Activate }).Plan(Read(target));
             if (plan.Edits.Count > 0)
             {
+                RefuseTooLong(plan.Result.Length, "would have");
                 if (new FileInfo(target).IsReadOnly)
                 {
                     return Failed(path, "it is read-only; make it writable, then try again") with { Plan = plan };
@@ -92,13 +92,17 @@ public sealed class CardFileIntegrator
 
     private static byte[] Read(string path)
     {
-        FileInfo file = new(path);
-        return file.Length switch
+        long length = new FileInfo(path).Length;
+        RefuseTooLong(length, "has");
+        return length == 0 ? [] : File.ReadAllBytes(path); // a pipe has no length either, and nobody may ever write to it
+    }
+
+    private static void RefuseTooLong(long bytes, string verb)
+    {
+        if (bytes > CardSource.MostBytes)
         {
-            0 => [], // not opened: a pipe has no length either, and nobody may ever write to it
-            <= MaxFileBytes => File.ReadAllBytes(path),
-            _ => throw new IOException($"it has {file.Length} bytes; cards have at most {MaxFileBytes}"),
-        };
+            throw new IOException($"it {verb} {bytes} bytes; cards have at most {CardSource.MostBytes}");
+        }
     }
 
     private static IntegrationResult Failed(string path, string reason) => new() { Path = path, Verdict = IntegrationVerdict.Failed, Reason = reason };

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Minilm.Dialog.Cards;
 using Minilm.Dialog.Files;
 using Minilm.Dialog.Integration;
 
@@ -267,6 +268,23 @@ public sealed class CardFileIntegratorTests
         File.CreateSymbolicLink(_folder.PathOf("b.json"), "a.json");
 
         Assert.That(Integrate(_folder.Path).Select(result => (result.Verdict, result.Reason.Contains("in circles", StringComparison.Ordinal))), Is.All.EqualTo((IntegrationVerdict.Failed, true)));
+    }
+
+    [Test]
+    public void Integrate_refuses_what_is_too_large_to_be_read_as_a_card()
+    {
+        _folder.Write("a.json", Card + new string(' ', CardSource.MostBytes - Card.Length + 1));
+        _folder.Write("b.json", Card + new string(' ', CardSource.MostBytes - Card.Length));
+
+        List<IntegrationResult> results = Integrate(_folder.Path);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(results.Select(result => result.Verdict), Is.All.EqualTo(IntegrationVerdict.Failed));
+            Assert.That(results[0].Reason, Is.EqualTo("it has 4194305 bytes; cards have at most 4194304"));
+            Assert.That(results[1].Reason, Does.StartWith("it would have").And.EndsWith("cards have at most 4194304"));
+            Assert.That(_folder.Files(), Is.EqualTo(new[] { "a.json", "b.json" }));
+        });
     }
 
     [Test]
