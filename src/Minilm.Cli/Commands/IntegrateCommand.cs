@@ -45,10 +45,11 @@ internal sealed class IntegrateCommand : Command, IHasExamples
         {
             throw new UsageException("PATH is empty; give a character card, or a folder that has some");
         }
+        CardMatch match = Enum.Parse<CardMatch>(parsed.GetRequiredValue(_match), ignoreCase: true);
         string? model = parsed.GetValue(_model);
         CardFileIntegrator integrator = new(new CardFileIntegratorOptions
         {
-            Match = Enum.Parse<CardMatch>(parsed.GetRequiredValue(_match), ignoreCase: true),
+            Match = match,
             DryRun = dryRun,
             Backup = !parsed.GetValue(_noBackup),
             Activate = parsed.GetValue(_activate),
@@ -81,6 +82,10 @@ internal sealed class IntegrateCommand : Command, IHasExamples
             _host.Messages.Error("interrupted between two files: those that are listed are done; run it again for the others");
         }
 
+        if (files.Count == 0 && !isInterrupted)
+        {
+            _host.Messages.Error($"nothing in '{path}' ends in {(match == CardMatch.Suffix ? "character.json; --match all takes all *.json" : ".json; give a character card, or a folder that has some")}");
+        }
         IntegrationSummary summary = new(files);
         if (json)
         {

@@ -40,6 +40,17 @@ public sealed class IntegrateCommandTests
         });
     }
 
+    [TestCase("all", "ends in .json;")]
+    [TestCase("suffix", "ends in character.json;")]
+    public async Task Integrate_says_when_a_folder_has_nothing_to_look_at(string match, string message)
+    {
+        _folder.Write(match == "all" ? "a.txt" : "a.json", Card);
+
+        CliRun run = await CliRun.OfAsync("integrate", _folder.Path, "--match", match);
+
+        Assert.That((run.ExitCode, run.Error.Contains(message, StringComparison.Ordinal)), Is.EqualTo((0, true)));
+    }
+
     [Test]
     public async Task Integrate_exits_with_2_when_a_file_failed_and_does_the_others()
     {
