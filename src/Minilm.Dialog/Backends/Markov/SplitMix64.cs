@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Minilm.Dialog.Backends.Markov;
 
 /// <summary>A generator of random numbers that lives on the stack: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).</summary>
@@ -13,7 +15,7 @@ internal struct SplitMix64
     public static ulong Seed(int? seed) => seed is { } given ? Mix(unchecked((ulong)given) + Gamma) : (ulong)Random.Shared.NextInt64();
 
     /// <summary>The generator of one call: the same for the same seed and number, unlike that of any other number.</summary>
-    public static SplitMix64 ForCall(ulong seed, long number) => new(Mix(seed ^ Mix((ulong)number + Gamma)));
+    public static SplitMix64 ForCall(ulong seed, long number) => new(Mix(BitOperations.RotateLeft(seed, 17) ^ Mix((ulong)number + Gamma))); // turned, so that seed 1 in turn 2 is not seed 2 in turn 1
 
     /// <summary>A number from 0 to below 1.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
