@@ -224,7 +224,11 @@ public sealed class DialogManager : IDisposable
     private DialogResponse Finish(DialogContext context, DialogResponse response, List<DialogAttempt> attempts, long start)
     {
         DialogResponse result = response with { Attempts = attempts, Elapsed = _time.GetElapsedTime(start) };
-        if (!result.IsFallback)
+        if (result.IsFallback)
+        {
+            _history.CloseFeedback(context.ConversationId);
+        }
+        else
         {
             _history.Add(context.ConversationId, new DialogExchange
             {

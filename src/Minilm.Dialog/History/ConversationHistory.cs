@@ -67,6 +67,7 @@ public sealed class ConversationHistory : IDisposable
             }
             _byUpdate.AddLast(node);
             node.Value.Updated = now;
+            node.Value.TakesFeedback = true;
             node.Value.Exchanges = Append(node.Value.Exchanges, exchange);
             if (_conversations.Count > _options.MaxConversations)
             {
@@ -90,14 +91,14 @@ public sealed class ConversationHistory : IDisposable
     /// <summary>Notes what the user made of the last exchange of a conversation. Its place among the conversations and its age stay.</summary>
     /// <param name="conversationId">The conversation.</param>
     /// <param name="feedback">What the user made of it.</param>
-    /// <returns>The exchange with the feedback; null when nothing is remembered.</returns>
+    /// <returns>The exchange with the feedback; null when nothing is remembered, or something else was said since (<see cref="CloseFeedback"/>).</returns>
     public DialogExchange? GiveFeedback(string conversationId, DialogFeedback feedback)
     {
         ArgumentNullException.ThrowIfNull(conversationId);
         ArgumentNullException.ThrowIfNull(feedback);
         lock (_gate)
         {
-            if (Find(conversationId) is not { } conversation)
+            if (Find(conversationId) is not { TakesFeedback: true } conversation)
             {
                 return null;
             }
@@ -105,6 +106,20 @@ public sealed class ConversationHistory : IDisposable
             exchanges[^1] = exchanges[^1] with { Feedback = feedback };
             conversation.Exchanges = Array.AsReadOnly(exchanges);
             return exchanges[^1];
+        }
+    }
+
+    /// <summary>Notes that something else was said after the last exchange, so that feedback does not mean that one any more.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    public void CloseFeedback(string conversationId)
+    {
+        ArgumentNullException.ThrowIfNull(conversationId);
+        lock (_gate)
+        {
+            if (Find(conversationId) is { } conversation)
+            {
+                conversation.TakesFeedback = false;
+            }
         }
     }
 
@@ -190,6 +205,8 @@ public sealed class ConversationHistory : IDisposable
         public string Id { get; } = id;
 
         public DateTimeOffset Updated { get; set; }
+
+        public bool TakesFeedback { get; set; }
 
         // Replaced, never changed: readers hold it without a lock.
         public ReadOnlyCollection<DialogExchange> Exchanges { get; set; } = ReadOnlyCollection<DialogExchange>.Empty;

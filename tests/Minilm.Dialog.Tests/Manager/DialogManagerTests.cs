@@ -177,6 +177,27 @@ public sealed class DialogManagerTests
     }
 
     [Test]
+    public async Task Feedback_on_a_prepared_line_is_not_taken_for_feedback_on_what_was_said_before()
+    {
+        bool works = true;
+        HostBackend shaky = new((_, _) => works ? ValueTask.FromResult(new DialogResponse { Text = "Aye.", Confidence = 1 }) : throw new IOException("gone"));
+        using DialogManager manager = Manage(Characters.Chain("shaky", learning: true), ("shaky", shaky));
+        await manager.RespondAsync(Characters.Hello);
+        works = false;
+        await manager.RespondAsync(Characters.Hello);
+        bool taken = manager.GiveFeedback("default", new DialogFeedback(Positive: false));
+        works = true;
+        await manager.RespondAsync(Characters.Hello);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(taken, Is.False);
+            Assert.That(shaky.Learned, Is.Empty);
+            Assert.That(manager.GiveFeedback("default", new DialogFeedback(Positive: true)), Is.True);
+        });
+    }
+
+    [Test]
     public async Task A_prepared_line_is_not_remembered()
     {
         using DialogManager manager = Manage(Characters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
