@@ -4,21 +4,31 @@ using Minilm.Interop;
 namespace Minilm.Generation;
 
 /// <summary>The control tokens of a vocabulary by their spelling: what a chat template may mean when it writes one.</summary>
+/// <remarks>
+/// Some models mark their turns with tokens of the kind "user-defined", which the library finds in any text. Those that a
+/// template writes are markers, and are kept out of what people write (<see cref="MarkersIn"/>).
+/// </remarks>
 internal sealed class ControlTokens
 {
     // llama.h, llama_token_attr
     private const int AttributeUnknown = 1 << 0;
     private const int AttributeControl = 1 << 3;
+    private const int AttributeUserDefined = 1 << 4;
     private const int AttributeStripsLeft = 1 << 7;
     private const int AttributeStripsRight = 1 << 8;
 
     private readonly Dictionary<char, List<ControlToken>> _byFirstCharacter = [];
+    private readonly List<string> _userDefined = [];
 
     public ControlTokens(LlamaVocab vocab)
     {
         for (int id = 0; id < vocab.Count; id++)
         {
             int attributes = NativeMethods.llama_vocab_get_attr(vocab.Model, id);
+            if ((attributes & AttributeUserDefined) != 0)
+            {
+                _userDefined.Add(Encoding.UTF8.GetString(vocab.GetPiece(id)));
+            }
             if ((attributes & (AttributeControl | AttributeUnknown)) != 0 && Encoding.UTF8.GetString(vocab.GetPiece(id)) is { Length: > 0 } text)
             {
                 Add(new ControlToken(id, text, (attributes & AttributeStripsLeft) != 0, (attributes & AttributeStripsRight) != 0));
@@ -52,6 +62,10 @@ internal sealed class ControlTokens
         found = default;
         return -1;
     }
+
+    /// <summary>Gets the user-defined tokens that a template writes, but for those of white space.</summary>
+    public IReadOnlyList<string> MarkersIn(IReadOnlyList<PromptPart> parts) =>
+        _userDefined.Count == 0 ? [] : [.. _userDefined.Where(text => !string.IsNullOrWhiteSpace(text) && text.Length > 1 && parts.Any(part => part.FromTemplate && part.Text.Contains(text, StringComparison.Ordinal)))];
 
     private void Add(ControlToken token)
     {

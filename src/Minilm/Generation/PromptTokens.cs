@@ -45,6 +45,7 @@ internal sealed class PromptTokens : IDisposable
             {
                 tokens.Append(beginning);
             }
+            IReadOnlyList<string> markers = control.MarkersIn(parts);
             StringBuilder text = new();
             bool stripLeft = false;
             foreach (PromptPart part in parts)
@@ -60,6 +61,13 @@ internal sealed class PromptTokens : IDisposable
                     }
                     stripLeft = token.StripsRight;
                     rest = rest[(at + token.Text.Length)..];
+                }
+                while (!part.FromTemplate && EndOfMarkersFirstCharacter(rest, markers) is > 0 and var cut)
+                {
+                    text.Append(rest[..cut]);
+                    tokens.AppendText(text, stripLeft, stripRight: false); // in two halves, which the library does not join
+                    stripLeft = false;
+                    rest = rest[cut..];
                 }
                 text.Append(rest);
             }
@@ -86,6 +94,18 @@ internal sealed class PromptTokens : IDisposable
         ArrayPool<int>.Shared.Return(_tokens);
         _tokens = [];
         Count = 0;
+    }
+
+    /// <summary>Finds the first marker in a text; returns the index behind its first character, or 0.</summary>
+    private static int EndOfMarkersFirstCharacter(ReadOnlySpan<char> text, IReadOnlyList<string> markers)
+    {
+        int first = -1;
+        foreach (string marker in markers)
+        {
+            int at = text.IndexOf(marker, StringComparison.Ordinal);
+            first = at >= 0 && (first < 0 || at < first) ? at : first;
+        }
+        return first < 0 ? 0 : first + (char.IsHighSurrogate(text[first]) ? 2 : 1);
     }
 
     private void AppendText(StringBuilder text, bool stripLeft, bool stripRight)

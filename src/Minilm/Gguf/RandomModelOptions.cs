@@ -56,6 +56,9 @@ public sealed record RandomModelOptions
     /// <summary>Gets control tokens of the template, which take the place of the last pieces of the vocabulary.</summary>
     public IReadOnlyList<string> ControlTokens { get; init; } = [];
 
+    /// <summary>Gets tokens of the kind "user-defined", which are found in any text; they stand before <see cref="ControlTokens"/>.</summary>
+    public IReadOnlyList<string> UserDefinedTokens { get; init; } = [];
+
     /// <summary>Says why libllama could not compute with this shape, or <see langword="null"/> if it can.</summary>
     internal string? FindProblem()
     {
@@ -65,8 +68,8 @@ public sealed record RandomModelOptions
             _ when block == 0 => $"{nameof(WeightType)} is {WeightType}; F32, F16, Q8_0 and Q4_0 can be written",
             { VocabularySize: < RandomVocabulary.SmallestSize or > RandomVocabulary.LargestSize } =>
                 $"{nameof(VocabularySize)} is {VocabularySize}; {RandomVocabulary.SmallestSize} to {RandomVocabulary.LargestSize} are possible",
-            _ when ControlTokens.Count > VocabularySize - RandomVocabulary.SmallestSize || ControlTokens.Any(string.IsNullOrEmpty) =>
-                $"{nameof(ControlTokens)} has {ControlTokens.Count} texts; up to {VocabularySize - RandomVocabulary.SmallestSize} that are not empty are possible",
+            _ when ControlTokens.Count + UserDefinedTokens.Count > VocabularySize - RandomVocabulary.SmallestSize || ControlTokens.Concat(UserDefinedTokens).Any(string.IsNullOrEmpty) =>
+                $"{nameof(ControlTokens)} and {nameof(UserDefinedTokens)} have {ControlTokens.Count + UserDefinedTokens.Count} texts; up to {VocabularySize - RandomVocabulary.SmallestSize} that are not empty are possible",
             { LayerCount: < 1 or > 512 } => $"{nameof(LayerCount)} is {LayerCount}; 1 to 512 are possible",
             { ContextLength: < 1 } => $"{nameof(ContextLength)} is {ContextLength} and must be positive",
             _ when HeadCountKv < 1 || HeadCount < 1 || HeadCount % HeadCountKv != 0 =>

@@ -65,7 +65,7 @@ public static class RandomModelWriter
 
     private static void AddTokenizer(GgufWriter writer, RandomModelOptions options)
     {
-        RandomVocabulary vocabulary = new(options.VocabularySize, options.ControlTokens);
+        RandomVocabulary vocabulary = new(options.VocabularySize, options.UserDefinedTokens, options.ControlTokens);
         writer.Add("tokenizer.ggml.model", "llama")
             .AddArray("tokenizer.ggml.tokens", vocabulary.Tokens)
             .AddArray("tokenizer.ggml.scores", vocabulary.Scores)
@@ -105,7 +105,7 @@ public static class RandomModelWriter
 
         // Logits with a deviation of 2: neither one token for certain nor all alike. Rows of zeros give control
         // tokens and single bytes the logit 0, which is never the largest: greedy text is made of whole characters.
-        weights.Add("output.weight", width, options.VocabularySize, deviation: 2 / MathF.Sqrt(width), weightOfRow: id => id < options.VocabularySize - options.ControlTokens.Count ? RandomVocabulary.WeightOf(id) : 0);
+        weights.Add("output.weight", width, options.VocabularySize, deviation: 2 / MathF.Sqrt(width), weightOfRow: id => id < options.VocabularySize - options.UserDefinedTokens.Count - options.ControlTokens.Count ? RandomVocabulary.WeightOf(id) : 0);
     }
 
     /// <summary>The mixture as <c>llama.h</c>, <c>llama_ftype</c> numbers it.</summary>

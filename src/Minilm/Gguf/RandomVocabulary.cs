@@ -26,20 +26,22 @@ internal sealed class RandomVocabulary
 
     private readonly List<string> _tokens;
 
-    public RandomVocabulary(int size, IReadOnlyList<string> controlTokens)
+    public RandomVocabulary(int size, IReadOnlyList<string> userDefinedTokens, IReadOnlyList<string> controlTokens)
     {
         _tokens = ["<unk>", "<s>", "</s>"];
         _tokens.AddRange(Enumerable.Range(0, 256).Select(value => string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>")));
-        _tokens.AddRange(Pieces().Take(size - FirstPiece - controlTokens.Count));
+        _tokens.AddRange(Pieces().Take(size - FirstPiece - userDefinedTokens.Count - controlTokens.Count));
+        _tokens.AddRange(userDefinedTokens);
         _tokens.AddRange(controlTokens);
 
-        // llama.h, llama_token_type: 1 normal, 2 unknown, 3 control, 6 byte.
+        // llama.h, llama_token_type: 1 normal, 2 unknown, 3 control, 4 user-defined, 6 byte.
         Types = [.. Enumerable.Range(0, size).Select(id => id switch
         {
             0 => 2,
             < FirstByte => 3,
             < FirstPiece => 6,
-            _ => id < size - controlTokens.Count ? 1 : 3,
+            _ when id >= size - controlTokens.Count => 3,
+            _ => id < size - controlTokens.Count - userDefinedTokens.Count ? 1 : 4,
         })];
 
         // SentencePiece joins the pair with the highest score first: earlier, that is shorter, pieces come first.
