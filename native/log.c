@@ -1,4 +1,4 @@
-#include "minilm.h"
+#include "log.h"
 
 #include <llama.h>
 
@@ -23,6 +23,11 @@ static _Thread_local struct {
     size_t length;
 } errors;
 
+static _Thread_local struct {
+    minilm_line_observer observer;
+    void *               user_data;
+} watch;
+
 static void remember_error(void) {
     size_t separator = errors.length > 0 ? 1 : 0;
     if (errors.length + separator + line.length >= ERROR_CAPACITY) {
@@ -42,6 +47,9 @@ static void end_line(void) {
             remember_error();
         }
         line.length = 0; // first: a callback may make the library log again, on this thread
+        if (watch.observer != NULL) {
+            watch.observer(line.text, watch.user_data);
+        }
         minilm_log_callback callback = atomic_load(&sink);
         if (callback != NULL && line.level >= atomic_load(&sink_min_level)) {
             callback(line.level, line.text);
@@ -79,4 +87,9 @@ const char * minilm_last_error(void) {
 void minilm_last_error_clear(void) {
     errors.length  = 0;
     errors.text[0] = '\0';
+}
+
+void minilm_observe_lines(minilm_line_observer observer, void * user_data) {
+    watch.observer  = observer;
+    watch.user_data = user_data;
 }

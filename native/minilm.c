@@ -1,9 +1,19 @@
+#if !defined(_WIN32)
+#    define _POSIX_C_SOURCE   200809L // fseeko
+#    define _FILE_OFFSET_BITS 64
+#endif
+
 #include "minilm.h"
 
 #include <llama.h>
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#if !defined(_WIN32)
+#    include <sys/types.h>
+#endif
 
 #ifndef MINILM_COMPILED_LLAMA
 #    define MINILM_COMPILED_LLAMA ""
@@ -41,6 +51,8 @@ void minilm_versions(minilm_version_report * report) {
         .sizeof_minilm_context_params = (uint32_t) sizeof(minilm_context_params),
         .sizeof_minilm_batch          = (uint32_t) sizeof(minilm_batch),
         .sizeof_minilm_version_report = (uint32_t) sizeof(minilm_version_report),
+        .sizeof_minilm_quantize_params   = (uint32_t) sizeof(minilm_quantize_params),
+        .sizeof_minilm_threadpool_params = (uint32_t) sizeof(minilm_threadpool_params),
     };
     memcpy(report, &full, known_size(report->size, sizeof(full)));
 }
@@ -76,13 +88,41 @@ void minilm_model_default_params(minilm_model_params * params) {
         .vocab_only      = defaults.vocab_only,
         .check_tensors   = defaults.check_tensors,
         .use_extra_bufts = defaults.use_extra_bufts,
+        .n_devices       = -1,
     };
     memcpy(params, &full, known_size(params->size, sizeof(full)));
 }
 
-struct llama_model * minilm_model_load(const char * path, const minilm_model_params * params) {
-    minilm_last_error_clear();
+// What llama.h wants terminated by NULL, for the time of one load.
+typedef struct load_lists {
+    ggml_backend_dev_t *                       devices;
+    struct llama_model_tensor_buft_override * overrides;
+} load_lists;
 
+static bool copy_lists(load_lists * lists, const minilm_model_params * params) {
+    if (params->n_devices >= 0) {
+        lists->devices = calloc((size_t) params->n_devices + 1, sizeof(*lists->devices));
+        if (lists->devices == NULL) {
+            return false;
+        }
+        for (int32_t i = 0; i < params->n_devices; i++) {
+            lists->devices[i] = params->devices[i];
+        }
+    }
+    if (params->n_overrides > 0) {
+        lists->overrides = calloc((size_t) params->n_overrides + 1, sizeof(*lists->overrides));
+        if (lists->overrides == NULL) {
+            return false;
+        }
+        for (int32_t i = 0; i < params->n_overrides; i++) {
+            lists->overrides[i].pattern = params->overrides[i].pattern;
+            lists->overrides[i].buft    = params->overrides[i].buffer_type;
+        }
+    }
+    return true;
+}
+
+static struct llama_model * load(const char * path, FILE * file, const minilm_model_params * params) {
     minilm_model_params full = { .size = sizeof(full) };
     minilm_model_default_params(&full);
     memcpy(&full, params, known_size(params->size, sizeof(full)));
@@ -97,7 +137,40 @@ struct llama_model * minilm_model_load(const char * path, const minilm_model_par
     native.use_extra_bufts = full.use_extra_bufts;
     native.progress_callback           = full.progress_callback;
     native.progress_callback_user_data = full.progress_callback_user_data;
-    return llama_model_load_from_file(path, native);
+
+    load_lists           lists = { NULL, NULL };
+    struct llama_model * model = NULL;
+    if (copy_lists(&lists, &full)) {
+        native.devices               = lists.devices;
+        native.tensor_buft_overrides = lists.overrides;
+        model = file != NULL ? llama_model_load_from_file_ptr(file, native) : llama_model_load_from_file(path, native);
+    }
+    free(lists.devices);
+    free(lists.overrides);
+    return model;
+}
+
+struct llama_model * minilm_model_load(const char * path, const minilm_model_params * params) {
+    minilm_last_error_clear();
+    return load(path, NULL, params);
+}
+
+#if defined(_WIN32)
+#    define seek_to(file, offset) _fseeki64(file, offset, SEEK_SET)
+#else
+_Static_assert(sizeof(off_t) == 8, "files of more than 2 GiB");
+#    define seek_to(file, offset) fseeko(file, (off_t) (offset), SEEK_SET)
+#endif
+
+struct llama_model * minilm_model_load_at(const char * path, int64_t offset, const minilm_model_params * params) {
+    minilm_last_error_clear();
+    FILE * file = ggml_fopen(path, "rb"); // takes UTF-8 on Windows as well
+    if (file == NULL) {
+        return NULL;
+    }
+    struct llama_model * model = seek_to(file, offset) == 0 ? load(NULL, file, params) : NULL;
+    fclose(file);
+    return model;
 }
 
 //

@@ -29,6 +29,7 @@ extern "C" {
 struct llama_model;
 struct llama_context;
 struct llama_sampler;
+struct ggml_threadpool;
 
 //
 // Versions
@@ -48,6 +49,8 @@ typedef struct minilm_version_report {
     uint32_t     sizeof_minilm_context_params;
     uint32_t     sizeof_minilm_batch;
     uint32_t     sizeof_minilm_version_report;
+    uint32_t     sizeof_minilm_quantize_params;
+    uint32_t     sizeof_minilm_threadpool_params;
 } minilm_version_report;
 
 // Safe to call whatever libllama was found: touches no parameter struct.
@@ -109,6 +112,11 @@ MINILM_API int32_t        minilm_abort_state(minilm_abort * abort);
 // Returns false to stop loading. progress is 0 to 1. Called on the loading thread.
 typedef bool (*minilm_progress_callback)(float progress, void * user_data);
 
+typedef struct minilm_tensor_override {
+    const char * pattern;     // a regular expression (ECMAScript) that is searched for in the name of a tensor
+    void *       buffer_type; // ggml_backend_buffer_type_t
+} minilm_tensor_override;
+
 typedef struct minilm_model_params {
     uint32_t size;
     int32_t  n_gpu_layers; // negative: all
@@ -121,11 +129,17 @@ typedef struct minilm_model_params {
     bool     reserved;
     minilm_progress_callback progress_callback; // may be NULL
     void *   progress_callback_user_data;
+    void * const * devices;  // [n_devices] ggml_backend_dev_t that take layers
+    int32_t  n_devices;      // negative: all there are, 0: none
+    int32_t  n_overrides;
+    const minilm_tensor_override * overrides; // [n_overrides], the first that matches counts
 } minilm_model_params;
 
 MINILM_API void minilm_model_default_params(minilm_model_params * params);
 // Returns NULL on failure; minilm_last_error() has the reasons. Clears the errors of this thread first.
 MINILM_API struct llama_model * minilm_model_load(const char * path, const minilm_model_params * params);
+// The same for a model that begins `offset` bytes into a file.
+MINILM_API struct llama_model * minilm_model_load_at(const char * path, int64_t offset, const minilm_model_params * params);
 
 //
 // Contexts
@@ -202,6 +216,45 @@ enum {
 // Samples from the logits at index (as in llama_get_logits_ith) and accepts the token. Returns it, or one of the values
 // above where llama_sampler_sample would end the process. scratch holds one llama_token_data per token of the vocabulary.
 MINILM_API int32_t minilm_sampler_sample(struct llama_sampler * chain, struct llama_context * ctx, int32_t index, void * scratch);
+
+//
+// Quantization
+//
+
+typedef struct minilm_quantize_params {
+    uint32_t size;
+    int32_t  n_threads;            // 0 or less: all logical processors
+    int32_t  ftype;                // llama_ftype
+    int32_t  output_tensor_type;   // ggml_type, negative: what ftype says
+    int32_t  token_embedding_type; // ggml_type, negative: what ftype says
+    bool     allow_requantize;
+    bool     quantize_output_tensor;
+    bool     pure;
+    bool     reserved;
+    minilm_progress_callback progress_callback; // may be NULL; what it returns is not looked at: the library cannot stop
+    void *   progress_callback_user_data;
+} minilm_quantize_params;
+
+MINILM_API void minilm_quantize_default_params(minilm_quantize_params * params);
+// Returns 0 on success; minilm_last_error() has the reasons. Clears the errors of this thread first.
+MINILM_API uint32_t minilm_quantize(const char * input, const char * output, const minilm_quantize_params * params);
+
+//
+// Thread pools: functions of the CPU backend, which may be a plug-in
+//
+
+typedef struct minilm_threadpool_params {
+    uint32_t size;
+    int32_t  n_threads;
+    int32_t  priority; // ggml_sched_priority
+    uint32_t poll;     // 0 = sleep between graphs, 100 = wait busily
+} minilm_threadpool_params;
+
+// False when the CPU backend does not offer thread pools: minilm_threadpool_new() returns NULL then.
+MINILM_API bool minilm_threadpool_available(void);
+MINILM_API void minilm_threadpool_default_params(minilm_threadpool_params * params);
+MINILM_API struct ggml_threadpool * minilm_threadpool_new(const minilm_threadpool_params * params);
+MINILM_API void                     minilm_threadpool_free(struct ggml_threadpool * pool);
 
 #ifdef __cplusplus
 }

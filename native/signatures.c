@@ -17,6 +17,8 @@ typedef struct llama_logit_bias          logit_bias;
 typedef struct llama_token_data_array    token_data_array;
 typedef llama_memory_t                   memory;
 typedef ggml_backend_dev_t               device;
+typedef ggml_backend_buffer_type_t       buffer_type;
+typedef ggml_threadpool_t                threadpool;
 typedef enum llama_vocab_type            vocab_type;
 typedef enum llama_token_attr            token_attr;
 typedef enum llama_rope_type             rope_type;
@@ -136,7 +138,12 @@ typedef enum ggml_backend_dev_type       device_type;
     F(llama_set_adapters_lora,         int32_t,      (context *, adapter **, size_t, float *)) \
     /* chat */ \
     F(llama_chat_apply_template,       int32_t,      (const char *, const chat_message *, size_t, bool, char *, int32_t)) \
-    F(llama_chat_builtin_templates,    int32_t,      (const char **, size_t))
+    F(llama_chat_builtin_templates,    int32_t,      (const char **, size_t)) \
+    /* devices and threads */ \
+    F(ggml_backend_dev_buffer_type,    buffer_type,  (device)) \
+    F(ggml_backend_buft_name,          const char *, (buffer_type)) \
+    F(llama_attach_threadpool,         void,         (context *, threadpool, threadpool)) \
+    F(llama_detach_threadpool,         void,         (context *))
 
 #define PROVE(name, result, parameters) (void) (result (*) parameters) { name };
 

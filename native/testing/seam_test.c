@@ -96,6 +96,32 @@ static void test_decode(struct llama_context * ctx, minilm_abort * abort, int32_
     llama_sampler_free(chain);
 }
 
+static void test_threadpool(struct llama_context * ctx) {
+    minilm_threadpool_params params = { .size = sizeof(params) };
+    minilm_threadpool_default_params(&params);
+    params.n_threads = 2;
+    struct ggml_threadpool * pool = minilm_threadpool_new(&params);
+    REQUIRE((pool != NULL) == minilm_threadpool_available());
+    if (pool != NULL) {
+        llama_attach_threadpool(ctx, pool, pool);
+        llama_detach_threadpool(ctx);
+        minilm_threadpool_free(pool);
+    }
+}
+
+static void test_quantize(const char * path) {
+    float progress = 0;
+    minilm_quantize_params params = { .size = sizeof(params) };
+    minilm_quantize_default_params(&params);
+    params.n_threads                   = 1;
+    params.progress_callback           = go_on;
+    params.progress_callback_user_data = &progress;
+    REQUIRE(minilm_quantize("/nowhere/model.gguf", "/nowhere/output.gguf", &params) != 0);
+    params.ftype = 7;
+    REQUIRE(minilm_quantize(path, "seam_test.gguf", &params) == 0 && progress == 1.0f);
+    REQUIRE(remove("seam_test.gguf") == 0);
+}
+
 int main(int argc, char ** argv) {
     if (argc != 2) {
         fprintf(stderr, "usage: minilm_seam_test MODEL.gguf\n");
@@ -118,9 +144,12 @@ int main(int argc, char ** argv) {
     REQUIRE(ctx != NULL);
     test_decode(ctx, abort, llama_vocab_n_tokens(llama_model_get_vocab(model)));
 
+    test_threadpool(ctx);
+
     llama_free(ctx);
     llama_model_free(model);
     minilm_abort_free(abort);
+    test_quantize(argv[1]);
     minilm_log_set(NULL, 0);
     REQUIRE(lines_logged > 0);
     puts("the seam works");

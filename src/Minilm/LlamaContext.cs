@@ -18,6 +18,7 @@ public sealed unsafe class LlamaContext : IDisposable
     private readonly LlamaBatch _batch;
     private readonly sbyte[] _outputs; // which rows of the last decode have logits
     private readonly int _vocabularySize;
+    private LlamaThreadPool? _pool;
     private int _outputRows;
     private int _outputCount;
 
@@ -69,7 +70,12 @@ public sealed unsafe class LlamaContext : IDisposable
             {
                 throw new ModelLoadException($"A context of {contextSize} tokens could not be created: {NativeMethods.minilm_last_error()}");
             }
-            return new LlamaContext(handle, abort, NativeMethods.llama_vocab_n_tokens(model), fingerprint);
+            var context = new LlamaContext(handle, abort, NativeMethods.llama_vocab_n_tokens(model), fingerprint);
+            if (options.ThreadPool is { } pool)
+            {
+                context.AttachThreadPool(pool);
+            }
+            return context;
         }
         catch
         {
@@ -130,6 +136,31 @@ public sealed unsafe class LlamaContext : IDisposable
 
     /// <summary>Waits until all computations are finished.</summary>
     public void Synchronize() => NativeMethods.llama_synchronize(Handle);
+
+    /// <summary>Lets a pool's threads compute, instead of the context's own; decodes of contexts that share it take turns. Not while a decode runs.</summary>
+    /// <param name="pool">The pool. It may be disposed any time; its threads stay until this context is released.</param>
+    /// <exception cref="ArgumentException">The pool has fewer threads than this context uses.</exception>
+    /// <exception cref="ObjectDisposedException">The context or the pool was disposed.</exception>
+    public void AttachThreadPool(LlamaThreadPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ObjectDisposedException.ThrowIf(pool.IsDisposed, pool);
+        int threads = Math.Max(NativeMethods.llama_n_threads(Handle), NativeMethods.llama_n_threads_batch(Handle));
+        if (threads > pool.Threads)
+        {
+            throw new ArgumentException($"The context uses {threads} threads, but the pool has {pool.Threads}. Make a larger pool, or a context of fewer threads", nameof(pool));
+        }
+        Handle.Attach(pool.Handle);
+        _pool = pool;
+    }
+
+    /// <summary>Lets the context compute on threads of its own again. Not while a decode runs.</summary>
+    /// <exception cref="ObjectDisposedException">The context was disposed.</exception>
+    public void DetachThreadPool()
+    {
+        NativeMethods.llama_detach_threadpool(Handle);
+        _pool = null;
+    }
 
     /// <summary>Forgets all sequences.</summary>
     public void ClearMemory() => NativeMethods.llama_memory_clear(Handle, data: false);
@@ -315,7 +346,7 @@ public sealed unsafe class LlamaContext : IDisposable
         int sequences = Math.Max(options.MaxSequences, 1);
         // The library ends the process unless a batch has room for a token of each sequence.
         int batch = Math.Max(Math.Min(options.BatchSize > 0 ? options.BatchSize : 2048, contextSize), sequences);
-        int threads = options.Threads > 0 ? options.Threads : Machine.PhysicalCores;
+        int threads = options.Threads > 0 ? options.Threads : options.ThreadPool?.Threads ?? Machine.PhysicalCores;
         native.n_ctx = (uint)contextSize;
         native.n_batch = (uint)batch;
         native.n_ubatch = (uint)Math.Min(options.MicroBatchSize > 0 ? options.MicroBatchSize : LlamaContextOptions.DefaultMicroBatchSize, batch);
@@ -324,18 +355,36 @@ public sealed unsafe class LlamaContext : IDisposable
         native.n_threads_batch = options.PromptThreads > 0 ? options.PromptThreads : threads;
         native.flash_attn_type = (int)options.FlashAttention;
         native.kv_unified = options.UnifiedMemory;
+        native.type_k = (int)options.KeyType;
+        native.type_v = (int)options.ValueType;
         native.no_perf = true;
         return native;
     }
 
     private int DecodeUnchecked(LlamaBatch batch)
     {
-        int result = batch.Decode(Handle);
+        int result = _pool is null ? batch.Decode(Handle) : DecodeInTurn(_pool, batch);
         ReadOnlySpan<sbyte> wanted = batch.Logits;
         wanted.CopyTo(_outputs);
         _outputRows = result == 0 ? wanted.Length : 0;
         _outputCount = result == 0 ? wanted.Length - wanted.Count((sbyte)0) : 0;
         return result;
+    }
+
+    private int DecodeInTurn(LlamaThreadPool pool, LlamaBatch batch)
+    {
+        if (!pool.Enter(this))
+        {
+            return Aborted;
+        }
+        try
+        {
+            return batch.Decode(Handle);
+        }
+        finally
+        {
+            pool.Leave();
+        }
     }
 
     private void Validate(LlamaBatch batch)

@@ -1,3 +1,4 @@
+using Minilm.Gguf;
 using Minilm.Validation;
 
 namespace Minilm;
@@ -41,4 +42,13 @@ public sealed record LlamaContextOptions
     /// <summary>Gets when flash attention is used. Default: the library decides; on a CPU it does.</summary>
     [InRange(-1, 1)]
     public FlashAttention FlashAttention { get; init; } = FlashAttention.Auto;
+
+    /// <summary>Gets the type of the keys in the KV memory: F32, F16, Q8_0 or Q4_0. Default: F16.</summary>
+    public GgmlType KeyType { get; init; } = GgmlType.F16;
+
+    /// <summary>Gets the type of the values in the KV memory: F32, F16, Q8_0 or Q4_0. The quantized ones need flash attention. Default: F16.</summary>
+    public GgmlType ValueType { get; init; } = GgmlType.F16;
+
+    /// <summary>Gets the threads that compute, shared with other contexts, which then take turns. Default: threads of its own.</summary>
+    public LlamaThreadPool? ThreadPool { get; init; }
 }

@@ -394,6 +394,10 @@ public sealed class LlamaModel : ILanguageModel
         {
             _logger.LogWarning("Model '{Path}' states a chat template that the library does not know: it takes prompts of text only", _options.ModelPath);
         }
+        if (session.FallbackReason is { } reason)
+        {
+            _logger.LogWarning("Model '{Path}' runs on the CPU: {Reason}", _options.ModelPath, reason);
+        }
         _logger.LogInformation("Loaded model '{Path}' ({Description}) with a context of {ContextSize} tokens", _options.ModelPath, session.Description, session.ContextSize);
         return true;
     }

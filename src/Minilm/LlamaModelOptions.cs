@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Minilm.Gguf;
 using Minilm.Runtime;
 using Minilm.Validation;
 
@@ -16,6 +17,46 @@ public enum FlashAttention
     /// <summary>Always.</summary>
     On = 1,
 }
+
+/// <summary>Says how the weights come into memory (<c>llama.h</c>, <c>llama_load_mode</c>).</summary>
+public enum ModelLoadMode
+{
+    /// <summary>The library decides by the devices; on a CPU it maps.</summary>
+    Auto = -1,
+
+    /// <summary>Reads the file into memory.</summary>
+    Buffered = 0,
+
+    /// <summary>Maps the file into memory: pages are shared between processes and read when they are needed.</summary>
+    Mapped = 1,
+
+    /// <summary>Reads the file and keeps it from being swapped out (mlock), where the system's limits allow it; a warning in the log says when not.</summary>
+    Locked = 2,
+
+    /// <summary>Maps the file and keeps it from being swapped out (mlock), where the system's limits allow it; a warning in the log says when not.</summary>
+    MappedLocked = 3,
+
+    /// <summary>Reads the file past the page cache, where the file system can; elsewhere as <see cref="Buffered"/>.</summary>
+    DirectIo = 4,
+}
+
+/// <summary>Says how a model is spread over several GPUs (<c>llama.h</c>, <c>llama_split_mode</c>).</summary>
+public enum GpuSplitMode
+{
+    /// <summary>All on <see cref="LlamaModelOptions.MainGpu"/>.</summary>
+    None = 0,
+
+    /// <summary>Whole layers, with their KV memory.</summary>
+    Layer = 1,
+
+    /// <summary>Rows of each matrix.</summary>
+    Row = 2,
+}
+
+/// <summary>Puts tensors into a kind of memory that is not the one of their layer.</summary>
+/// <param name="Pattern">A regular expression (ECMAScript) that is searched for in the names of tensors, such as <c>ffn_(up|down)</c>.</param>
+/// <param name="BufferType">The name of the memory, such as <c>CPU</c>; an unknown one is an error that names the known ones.</param>
+public sealed record TensorBufferOverride(string Pattern, string BufferType);
 
 /// <summary>Configures a <see cref="LlamaModel"/>. Sizes and counts that are 0 or less mean the default.</summary>
 public sealed class LlamaModelOptions
@@ -54,7 +95,7 @@ public sealed class LlamaModelOptions
     [InRange(-1, 1)]
     public FlashAttention FlashAttention { get; set; } = FlashAttention.Auto;
 
-    /// <summary>Gets or sets a value indicating whether the file is mapped into memory instead of read. Default: true.</summary>
+    /// <summary>Gets or sets a value indicating whether the file is mapped into memory instead of read. Default: true. <see cref="LoadMode"/> says more.</summary>
     public bool UseMemoryMap { get; set; } = true;
 
     /// <summary>Gets or sets a value indicating whether every weight is checked while loading. Slow; for files of doubtful origin.</summary>
@@ -90,6 +131,40 @@ public sealed class LlamaModelOptions
     /// <summary>Gets or sets where the native library is: its folder or its file. Default: searched (see the README).</summary>
     public string? NativeLibraryPath { get; set; }
 
+    /// <summary>Gets or sets where the model begins in the file, in bytes: for a model inside of a larger file, which then may have any extension. At a multiple of 32 it can be mapped. Default: 0.</summary>
+    [InRange(0, long.MaxValue)]
+    public long ModelOffset { get; set; }
+
+    /// <summary>Gets or sets how the weights come into memory. Default: <see cref="ModelLoadMode.Buffered"/> without <see cref="UseMemoryMap"/> or where the <see cref="ModelOffset"/> does not allow a map, else the library decides.</summary>
+    [InRange(-1, 4)]
+    public ModelLoadMode LoadMode { get; set; } = ModelLoadMode.Auto;
+
+    /// <summary>Gets or sets the names of the devices that take layers, as in <see cref="LlamaRuntime.Devices"/>; the CPU is always there. Default: empty, all GPUs.</summary>
+    public IReadOnlyList<string> Devices { get; set; } = [];
+
+    /// <summary>Gets or sets how the model is spread over several GPUs. Default: whole layers.</summary>
+    [InRange(0, 2)]
+    public GpuSplitMode SplitMode { get; set; } = GpuSplitMode.Layer;
+
+    /// <summary>Gets or sets the GPU that has all with <see cref="GpuSplitMode.None"/>: its number among those used. Default: 0.</summary>
+    [InRange(0, int.MaxValue)]
+    public int MainGpu { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether a model that was meant for a GPU may run on the CPU where there is none. Default: false, an error. A fallback is logged as a warning.</summary>
+    public bool AllowCpuFallback { get; set; }
+
+    /// <summary>Gets or sets which tensors go into another kind of memory; the first match counts. Default: none.</summary>
+    public IReadOnlyList<TensorBufferOverride> TensorOverrides { get; set; } = [];
+
+    /// <summary>Gets or sets the type of the keys in the KV memory: F32, F16, Q8_0 or Q4_0. Default: F16.</summary>
+    public GgmlType KeyType { get; set; } = GgmlType.F16;
+
+    /// <summary>Gets or sets the type of the values in the KV memory: F32, F16, Q8_0 or Q4_0. The quantized ones need flash attention. Default: F16.</summary>
+    public GgmlType ValueType { get; set; } = GgmlType.F16;
+
+    /// <summary>Gets or sets the threads that compute, shared with other models and contexts, which then take turns. Default: threads of its own.</summary>
+    public LlamaThreadPool? ThreadPool { get; set; }
+
     /// <summary>Copies the options.</summary>
     /// <returns>A copy that may be changed by itself.</returns>
     public LlamaModelOptions Copy() => (LlamaModelOptions)MemberwiseClone();
@@ -98,7 +173,9 @@ public sealed class LlamaModelOptions
     internal LlamaModelOptions WithDefaults()
     {
         LlamaModelOptions copy = Copy();
-        copy.Threads = Threads > 0 ? Threads : DefaultThreads;
+        copy.Threads = Threads > 0 ? Threads : ThreadPool?.Threads ?? DefaultThreads;
+        copy.Devices = [.. Devices];
+        copy.TensorOverrides = [.. TensorOverrides];
         copy.PromptThreads = PromptThreads > 0 ? PromptThreads : copy.Threads;
         copy.MicroBatchSize = MicroBatchSize > 0 ? MicroBatchSize : LlamaContextOptions.DefaultMicroBatchSize;
         copy.MaxTokens = MaxTokens > 0 ? MaxTokens : 128;
@@ -111,6 +188,9 @@ public sealed class LlamaModelOptions
         Threads = Threads,
         PromptThreads = PromptThreads,
         FlashAttention = FlashAttention,
+        KeyType = KeyType,
+        ValueType = ValueType,
+        ThreadPool = ThreadPool,
     };
 
     /// <summary>The context that the model's own calls take turns on.</summary>

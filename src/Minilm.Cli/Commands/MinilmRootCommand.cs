@@ -30,6 +30,7 @@ internal static class MinilmRootCommand
             new PerplexityCommand(host),
             new IntegrateCommand(host),
             new DemoCommand(host),
+            new QuantizeCommand(host),
         };
         root.HelpName = Name;
         root.Directives.Clear();

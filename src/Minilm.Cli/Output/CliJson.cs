@@ -17,6 +17,7 @@ namespace Minilm.Cli.Output;
 [JsonSerializable(typeof(PerplexityOutput))]
 [JsonSerializable(typeof(ChatStats))]
 [JsonSerializable(typeof(IntegrationSummary))]
+[JsonSerializable(typeof(QuantizeResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static string Serialize<T>(T value, JsonTypeInfo<T> type)

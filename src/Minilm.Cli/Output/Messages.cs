@@ -53,6 +53,15 @@ internal sealed class Messages(CliConsole console)
             }).ConfigureAwait(false);
     }
 
+    /// <summary>Shows how far a work is on a terminal; elsewhere just runs it.</summary>
+    public async Task<T> ShowProgressAsync<T>(string what, Func<IProgress<float>?, Task<T>> work) =>
+        console.IsErrorInteractive
+            ? await _terminal.Value.Progress()
+                .AutoClear(true)
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
+                .StartAsync(progress => work(new ProgressToTask(progress.AddTask(what, maxValue: 1)))).ConfigureAwait(false)
+            : await work(null).ConfigureAwait(false);
+
     // Progress<T> would post each report to the pool, and the last ones after the bar is gone.
     private sealed class ProgressToTask(ProgressTask task) : IProgress<float>
     {

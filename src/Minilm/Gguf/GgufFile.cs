@@ -67,10 +67,21 @@ public sealed class GgufFile
     /// <exception cref="GgufException">The file does not exist, is a directory, or is not a sound GGUF file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static GgufFile Read(string path)
+    public static GgufFile Read(string path) => Read(path, 0);
+
+    /// <summary>Reads the header, the metadata and the tensor table of a model that begins in the middle of a file. Offsets count from there.</summary>
+    /// <param name="path">The path of the file. Long arrays are read from there again when they are asked for.</param>
+    /// <param name="start">Where the model begins, in bytes.</param>
+    /// <returns>What the model's part of the file holds.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or <paramref name="start"/> is negative.</exception>
+    /// <exception cref="GgufException">The file does not exist, is a directory, or has no sound GGUF file there.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static GgufFile Read(string path, long start)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        GgufOrigin origin = new(path);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        GgufOrigin origin = new(path, start);
         return origin.Read(0, cursor => new GgufFile(origin, cursor));
     }
 

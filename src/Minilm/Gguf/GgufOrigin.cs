@@ -7,9 +7,14 @@ internal sealed class GgufOrigin
     private readonly Stream? _stream;
     private readonly Lock _lock = new();
 
-    public GgufOrigin(string path)
+    private readonly long _start;
+
+    /// <param name="path">The path of the file.</param>
+    /// <param name="start">Where the model begins in it, in bytes.</param>
+    public GgufOrigin(string path, long start = 0)
     {
         _path = path;
+        _start = start;
         Problems = new GgufProblems(path);
     }
 
@@ -54,7 +59,7 @@ internal sealed class GgufOrigin
         if (_path is not null)
         {
             using FileStream file = Open(_path, Problems);
-            return read(CursorAt(file, position));
+            return read(CursorAt(_start == 0 ? file : StreamPart.From(file, _start, Problems), position));
         }
 
         lock (_lock)

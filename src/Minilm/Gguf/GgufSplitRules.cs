@@ -35,7 +35,7 @@ internal static class GgufSplitRules
         }
     }
 
-    private static string Suffix(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"-{number + 1:D5}-of-{count:D5}.gguf");
+    public static string Suffix(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"-{number + 1:D5}-of-{count:D5}.gguf");
 
     /// <summary>libllama stops the process if a part states its number with another type.</summary>
     private static void CheckPart(GgufFile part, int number, int count)

@@ -53,4 +53,12 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(GgmlBase)]
     public static partial void ggml_backend_dev_memory(nint device, nuint* free, nuint* total);
+
+    /// <summary>Returns the kind of memory that a device computes in, which lives as long as the process.</summary>
+    [LibraryImport(GgmlBase)]
+    public static partial nint ggml_backend_dev_buffer_type(nint device);
+
+    [LibraryImport(GgmlBase)]
+    [return: MarshalUsing(typeof(BorrowedUtf8))]
+    public static partial string? ggml_backend_buft_name(nint buffer_type);
 }

@@ -20,6 +20,8 @@ internal unsafe struct minilm_version_report
     public uint sizeof_minilm_context_params;
     public uint sizeof_minilm_batch;
     public uint sizeof_minilm_version_report;
+    public uint sizeof_minilm_quantize_params;
+    public uint sizeof_minilm_threadpool_params;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -36,6 +38,42 @@ internal unsafe struct minilm_model_params
     public CBool reserved;
     public delegate* unmanaged<float, void*, byte> progress_callback;
     public void* progress_callback_user_data;
+    public nint* devices;
+    public int n_devices;
+    public int n_overrides;
+    public minilm_tensor_override* overrides;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct minilm_tensor_override
+{
+    public byte* pattern;
+    public nint buffer_type;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct minilm_quantize_params
+{
+    public uint size;
+    public int n_threads;
+    public int ftype;
+    public int output_tensor_type;
+    public int token_embedding_type;
+    public CBool allow_requantize;
+    public CBool quantize_output_tensor;
+    public CBool pure;
+    public CBool reserved;
+    public delegate* unmanaged<float, void*, byte> progress_callback;
+    public void* progress_callback_user_data;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct minilm_threadpool_params
+{
+    public uint size;
+    public int n_threads;
+    public int priority;
+    public uint poll;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -30,14 +30,14 @@ internal sealed class LoadProgress
 
     public void Stop() => _stopped = true;
 
-    public unsafe SafeLlamaModelHandle Load(string path, minilm_model_params parameters)
+    public unsafe SafeLlamaModelHandle Load(string path, minilm_model_params parameters, long offset)
     {
         GCHandle self = GCHandle.Alloc(this);
         try
         {
             parameters.progress_callback = &OnProgress;
             parameters.progress_callback_user_data = (void*)GCHandle.ToIntPtr(self);
-            return SafeLlamaModelHandle.Load(path, parameters);
+            return SafeLlamaModelHandle.Load(path, parameters, offset);
         }
         finally
         {

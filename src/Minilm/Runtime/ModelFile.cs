@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Minilm.Gguf;
 using Minilm.Interop;
 using Minilm.Interop.Handles;
+using Minilm.Validation;
 
 namespace Minilm.Runtime;
 
@@ -12,15 +14,19 @@ internal static class ModelFile
 
     /// <summary>Reads the header of a file and checks all that native code would trip over.</summary>
     /// <exception cref="ModelLoadException">The file is not a valid model; the inner <see cref="GgufException"/> has the field and the byte offset.</exception>
-    public static GgufFile ReadChecked(string path, bool vocabularyOnly = false)
+    public static GgufFile ReadChecked(string path, bool vocabularyOnly = false, long offset = 0)
     {
         try
         {
-            if (Path.GetExtension(path) is { Length: > 0 } extension && !extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+            if (Path.GetExtension(path) is { Length: > 0 } extension && offset == 0 && !extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
             {
                 throw new ModelLoadException($"Model file '{path}' has the extension '{extension}'; Minilm loads GGUF files ('.gguf'). Convert it, or rename it if it is one.");
             }
-            GgufFile file = GgufFile.Read(path);
+            GgufFile file = GgufFile.Read(path, offset);
+            if (offset > 0 && file.Facts.SplitCount > 1)
+            {
+                throw new ModelLoadException($"The model at byte {offset} of '{path}' is the first of {file.Facts.SplitCount} parts; a model inside of a larger file must be whole.");
+            }
             if (vocabularyOnly)
             {
                 GgufModelValidator.ValidateVocabulary(file);
@@ -70,23 +76,61 @@ internal static class ModelFile
     /// <summary>Loads a checked file.</summary>
     /// <exception cref="ModelLoadException">The library refused it; the message has the library's words.</exception>
     /// <exception cref="OperationCanceledException">The load was stopped.</exception>
-    public static unsafe SafeLlamaModelHandle Load(string path, LlamaModelOptions? options = null, LoadProgress? progress = null)
+    public static unsafe SafeLlamaModelHandle Load(string path, LlamaModelOptions? options = null, LoadProgress? progress = null, DeviceChoice? devices = null)
     {
         var parameters = new minilm_model_params { size = (uint)sizeof(minilm_model_params) };
         NativeMethods.minilm_model_default_params(&parameters);
         parameters.vocab_only = options is null;
-        parameters.n_gpu_layers = options?.GpuLayers ?? 0;
-        parameters.check_tensors = options?.CheckTensors ?? false;
-        if (options is { UseMemoryMap: false })
+        parameters.n_gpu_layers = 0;
+        if (options is null)
         {
-            parameters.load_mode = 0; // LLAMA_LOAD_MODE_NONE
-        }
-        if (parameters.n_gpu_layers != 0 && !LlamaRuntime.HasGpu)
-        {
-            throw new ModelLoadException($"{nameof(LlamaModelOptions.GpuLayers)} is {parameters.n_gpu_layers}, but there is no GPU that the native library can use. Set it to 0, or build the library with a GPU backend.");
+            return Load(path, 0, parameters, progress);
         }
 
-        SafeLlamaModelHandle model = progress is null ? SafeLlamaModelHandle.Load(path, parameters) : progress.Load(path, parameters);
+        devices ??= DeviceChoice.Of(options);
+        parameters.n_gpu_layers = devices.GpuLayers;
+        parameters.check_tensors = options.CheckTensors;
+        bool canMap = options.UseMemoryMap && options.ModelOffset % MemoryDoor.MappedAlignment == 0;
+        if (options.LoadMode != ModelLoadMode.Auto || !canMap)
+        {
+            parameters.load_mode = (int)(options.LoadMode != ModelLoadMode.Auto ? options.LoadMode : ModelLoadMode.Buffered);
+        }
+        if (devices.GpuLayers != 0)
+        {
+            parameters.split_mode = (int)options.SplitMode;
+            parameters.main_gpu = options.MainGpu;
+        }
+        minilm_tensor_override[] overrides = new minilm_tensor_override[options.TensorOverrides.Count];
+        try
+        {
+            for (int i = 0; i < overrides.Length; i++)
+            {
+                overrides[i].buffer_type = DeviceChoice.FindBufferType(options.TensorOverrides[i].BufferType);
+                overrides[i].pattern = (byte*)Marshal.StringToCoTaskMemUTF8(options.TensorOverrides[i].Pattern);
+            }
+            nint[] list = devices.Devices is null ? [] : [.. devices.Devices, 0];
+            fixed (nint* chosen = list)
+            fixed (minilm_tensor_override* first = overrides)
+            {
+                parameters.devices = chosen;
+                parameters.n_devices = devices.Devices?.Length ?? -1;
+                parameters.overrides = first;
+                parameters.n_overrides = overrides.Length;
+                return Load(path, options.ModelOffset, parameters, progress);
+            }
+        }
+        finally
+        {
+            foreach (minilm_tensor_override entry in overrides)
+            {
+                Marshal.FreeCoTaskMem((nint)entry.pattern);
+            }
+        }
+    }
+
+    private static SafeLlamaModelHandle Load(string path, long offset, minilm_model_params parameters, LoadProgress? progress)
+    {
+        SafeLlamaModelHandle model = progress is null ? SafeLlamaModelHandle.Load(path, parameters, offset) : progress.Load(path, parameters, offset);
         if (model.IsInvalid)
         {
             model.Dispose();

@@ -13,21 +13,21 @@ internal sealed class ModelFingerprint
 
     private readonly Lazy<byte[]> _hash;
 
-    public ModelFingerprint(GgufFile file) => _hash = new Lazy<byte[]>(() => Compute(file));
+    public ModelFingerprint(GgufFile file, long offset) => _hash = new Lazy<byte[]>(() => Compute(file, offset));
 
     /// <summary>Gets the hash; read from the file when it is asked for first.</summary>
     /// <exception cref="IOException">The file is gone.</exception>
     public ReadOnlySpan<byte> Hash => _hash.Value;
 
-    private static byte[] Compute(GgufFile file)
+    private static byte[] Compute(GgufFile file, long offset)
     {
         using FileStream stream = File.OpenRead(file.Path!);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, stream.Length);
         hash.AppendData(length);
-        Append(hash, stream, 0, Math.Min(file.DataOffset + Sample, stream.Length));
-        long tail = Math.Max(stream.Length - Sample, 0);
+        Append(hash, stream, offset, Math.Min(file.DataOffset + Sample, stream.Length - offset));
+        long tail = Math.Max(stream.Length - Sample, offset);
         Append(hash, stream, tail, stream.Length - tail);
         return hash.GetHashAndReset();
     }

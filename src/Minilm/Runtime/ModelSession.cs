@@ -3,6 +3,7 @@ using Minilm.Generation;
 using Minilm.Gguf;
 using Minilm.Interop;
 using Minilm.Interop.Handles;
+using Minilm.Validation;
 
 namespace Minilm.Runtime;
 
@@ -67,6 +68,9 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Gets a value indicating whether the model states a chat template, known or not.</summary>
     public bool StatesChatTemplate => _file.Facts.HasChatTemplate;
 
+    /// <summary>Gets why the CPU computes instead of the device that was asked for; null when nothing is missing.</summary>
+    public string? FallbackReason { get; private init; }
+
     /// <summary>Gets the turn on the context: one call at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
@@ -83,11 +87,13 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="OperationCanceledException">The load was stopped.</exception>
     public static ModelSession Load(LlamaModelOptions options, LoadProgress progress)
     {
-        GgufFile file = ModelFile.ReadChecked(options.ModelPath);
+        GgufFile file = ModelFile.ReadChecked(options.ModelPath, offset: options.ModelOffset);
+        MemoryDoor.RequireFit(file, options.KeyType, options.ValueType);
         int contextSize = ModelFile.RequireContextSize(file, options.ContextSize, sequences: 1, Machine.AvailableMemory);
         LlamaRuntime.Initialize(options.NativeLibraryPath);
         progress.ThrowIfStopped();
-        SafeLlamaModelHandle handle = ModelFile.Load(options.ModelPath, options, progress);
+        DeviceChoice devices = DeviceChoice.Of(options);
+        SafeLlamaModelHandle handle = ModelFile.Load(options.ModelPath, options, progress, devices);
         LlamaContext? context = null;
         try
         {
@@ -95,9 +101,9 @@ internal sealed class ModelSession : IDisposable
             {
                 throw new ModelLoadException($"'{options.ModelPath}' ({file.Facts.Architecture}) is not a decoder-only model; completing prompts needs one.");
             }
-            var fingerprint = new ModelFingerprint(file);
+            var fingerprint = new ModelFingerprint(file, options.ModelOffset);
             context = LlamaContext.Create(handle, options.ToOwnContextOptions(), contextSize, fingerprint);
-            return new ModelSession(file, handle, context, contextSize, fingerprint, options.ChatTemplate);
+            return new ModelSession(file, handle, context, contextSize, fingerprint, options.ChatTemplate) { FallbackReason = devices.FallbackReason };
         }
         catch
         {
@@ -168,6 +174,7 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="ModelLoadException">The library could not, or the size cannot be had.</exception>
     public LlamaContext CreateContext(LlamaContextOptions options)
     {
+        MemoryDoor.RequireFit(_file, options.KeyType, options.ValueType);
         int requested = options.ContextSize > 0 ? options.ContextSize : ContextSize;
         return LlamaContext.Create(Handle, options, ModelFile.RequireContextSize(_file, requested, Math.Max(options.MaxSequences, 1), Machine.AvailableMemory), _fingerprint);
     }

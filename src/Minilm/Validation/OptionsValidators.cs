@@ -14,14 +14,28 @@ public sealed partial class CompletionOptionsValidator : IValidateOptions<Comple
 [OptionsValidator]
 public sealed partial class LlamaContextOptionsValidator : IValidateOptions<LlamaContextOptions>;
 
+/// <summary>Validates <see cref="LlamaThreadPoolOptions"/>; messages name the option, the value and the range.</summary>
+[OptionsValidator]
+public sealed partial class LlamaThreadPoolOptionsValidator : IValidateOptions<LlamaThreadPoolOptions>;
+
+/// <summary>Validates <see cref="LlamaQuantizeOptions"/>; messages name the option, the value and the range.</summary>
+[OptionsValidator]
+public sealed partial class LlamaQuantizeOptionsValidator : IValidateOptions<LlamaQuantizeOptions>;
+
 internal static class OptionsDoor
 {
     private static readonly LlamaModelOptionsValidator Model = new();
     private static readonly CompletionOptionsValidator Completion = new();
     private static readonly LlamaContextOptionsValidator Context = new();
+    private static readonly LlamaThreadPoolOptionsValidator ThreadPool = new();
+    private static readonly LlamaQuantizeOptionsValidator Quantize = new();
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static void Require(LlamaModelOptions options) => Require(Model.Validate(null, options), nameof(options));
+    public static void Require(LlamaModelOptions options)
+    {
+        Require(Model.Validate(null, options), nameof(options));
+        MemoryDoor.Require(options);
+    }
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static void Require(CompletionOptions options)
@@ -34,7 +48,17 @@ internal static class OptionsDoor
     }
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static void Require(LlamaContextOptions options) => Require(Context.Validate(null, options), nameof(options));
+    public static void Require(LlamaContextOptions options)
+    {
+        Require(Context.Validate(null, options), nameof(options));
+        MemoryDoor.Require(options, nameof(options));
+    }
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static void Require(LlamaThreadPoolOptions options) => Require(ThreadPool.Validate(null, options), nameof(options));
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static void Require(LlamaQuantizeOptions options) => Require(Quantize.Validate(null, options), nameof(options));
 
     private static void Require(ValidateOptionsResult result, string parameter)
     {

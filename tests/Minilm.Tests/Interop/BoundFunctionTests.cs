@@ -81,6 +81,7 @@ public sealed partial class BoundFunctionTests
         NativeMethods.minilm_versions(&read);
         minilm_version_report report = read;
         (int model, int context, int batch, int versions) = (sizeof(minilm_model_params), sizeof(minilm_context_params), sizeof(minilm_batch), sizeof(minilm_version_report));
+        (int quantize, int threadPool) = (sizeof(minilm_quantize_params), sizeof(minilm_threadpool_params));
 
         Assert.Multiple(() =>
         {
@@ -88,6 +89,8 @@ public sealed partial class BoundFunctionTests
             Assert.That(report.sizeof_minilm_context_params, Is.EqualTo(context));
             Assert.That(report.sizeof_minilm_batch, Is.EqualTo(batch));
             Assert.That(report.sizeof_minilm_version_report, Is.EqualTo(versions));
+            Assert.That(report.sizeof_minilm_quantize_params, Is.EqualTo(quantize));
+            Assert.That(report.sizeof_minilm_threadpool_params, Is.EqualTo(threadPool));
         });
     }
 
@@ -125,7 +128,7 @@ public sealed partial class BoundFunctionTests
     private static string KindOf(string type) => type switch
     {
         _ when type.EndsWith('*') => "pointer",
-        "memory" or "device" => "pointer",
+        "memory" or "device" or "buffer_type" or "threadpool" => "pointer",
         "void" => "void",
         "bool" => "bool",
         "float" => "float",

@@ -5,6 +5,7 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
 {
     private SafeLlamaModelHandle? _model;
     private SafeAbortHandle? _abort;
+    private readonly List<SafeThreadPoolHandle> _pools = []; // all that were ever attached: the CPU backend looks at the previous one when it gets another
 
     /// <summary>Gets the memory, which belongs to the context: pass it by <see cref="MemoryOfContext"/>.</summary>
     public nint Memory { get; private set; }
@@ -36,9 +37,23 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
         return context;
     }
 
+    /// <summary>Lets the context compute on a pool, and keeps the pool.</summary>
+    public void Attach(SafeThreadPoolHandle pool)
+    {
+        if (!_pools.Contains(pool))
+        {
+            _pools.Add(Reference(pool));
+        }
+        NativeMethods.llama_attach_threadpool(this, pool, pool);
+    }
+
     protected override bool ReleaseHandle()
     {
         NativeMethods.llama_free(handle);
+        foreach (SafeThreadPoolHandle pool in _pools)
+        {
+            pool.DangerousRelease();
+        }
         Release(_model!, _abort!);
         return true;
     }

@@ -7,9 +7,11 @@ internal sealed class SafeLlamaModelHandle : SafeMinilmHandle
     public nint Vocab { get; private set; }
 
     /// <summary>Loads a model. The result is invalid when the library refused the file.</summary>
-    public static unsafe SafeLlamaModelHandle Load(string path, minilm_model_params parameters)
+    public static unsafe SafeLlamaModelHandle Load(string path, minilm_model_params parameters, long offset = 0)
     {
-        SafeLlamaModelHandle model = NativeMethods.minilm_model_load(path, &parameters);
+        SafeLlamaModelHandle model = offset == 0
+            ? NativeMethods.minilm_model_load(path, &parameters)
+            : NativeMethods.minilm_model_load_at(path, offset, &parameters);
         if (!model.IsInvalid)
         {
             model.Vocab = NativeMethods.llama_model_get_vocab(model);

@@ -1,0 +1,12 @@
+// What the seam itself asks of its log.
+#ifndef MINILM_LOG_H
+#define MINILM_LOG_H
+
+#include "minilm.h"
+
+typedef void (*minilm_line_observer)(const char * line, void * user_data);
+
+// Shows each line that the library logs on this thread, of any level, to the observer; NULL stops.
+void minilm_observe_lines(minilm_line_observer observer, void * user_data);
+
+#endif // MINILM_LOG_H

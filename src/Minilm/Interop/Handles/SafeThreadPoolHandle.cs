@@ -1,0 +1,11 @@
+namespace Minilm.Interop.Handles;
+
+/// <summary>Owns a <c>ggml_threadpool</c>. Contexts hold a reference on each one that was ever attached to them.</summary>
+internal sealed class SafeThreadPoolHandle : SafeMinilmHandle
+{
+    protected override bool ReleaseHandle()
+    {
+        NativeMethods.minilm_threadpool_free(handle);
+        return true;
+    }
+}

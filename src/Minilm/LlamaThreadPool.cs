@@ -1,0 +1,110 @@
+using Minilm.Interop;
+using Minilm.Interop.Handles;
+using Minilm.Validation;
+
+namespace Minilm;
+
+/// <summary>Says how the system's scheduler treats threads (<c>ggml.h</c>, <c>ggml_sched_priority</c>). More than normal may need privileges; without them it stays normal.</summary>
+public enum ThreadPriority
+{
+    /// <summary>Below other work.</summary>
+    Low = -1,
+
+    /// <summary>Like other work.</summary>
+    Normal = 0,
+
+    /// <summary>Above other work.</summary>
+    Medium = 1,
+
+    /// <summary>Far above other work.</summary>
+    High = 2,
+
+    /// <summary>Before all other work.</summary>
+    Realtime = 3,
+}
+
+/// <summary>Configures a <see cref="LlamaThreadPool"/>.</summary>
+public sealed record LlamaThreadPoolOptions
+{
+    /// <summary>Gets the number of threads, the calling one included. Default: the physical cores.</summary>
+    [InRange(int.MinValue, 512)]
+    public int Threads { get; init; }
+
+    /// <summary>Gets how the scheduler treats the threads. Default: normal.</summary>
+    [InRange(-1, 3)]
+    public ThreadPriority Priority { get; init; }
+
+    /// <summary>Gets how long idle threads wait busily for the next graph: 0 sleeps at once, 100 waits longest. Default: 50, that of the library.</summary>
+    [InRange(0, 100)]
+    public int Poll { get; init; } = 50;
+}
+
+/// <summary>
+/// Threads that compute for several contexts and models: without one, each context starts threads of its own. Contexts
+/// that share a pool take turns, one decode at a time; a deadline or a cancellation holds while a context waits.
+/// </summary>
+/// <remarks>May be disposed at any moment: the threads end when the last context that was given the pool is released.</remarks>
+public sealed class LlamaThreadPool : IDisposable
+{
+    private const int NotifyMilliseconds = 1;
+
+    private readonly Lock _turn = new();
+
+    /// <summary>Starts threads.</summary>
+    /// <param name="options">How many and of which kind; null is the default.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="NativeLibraryException">The native library was not found or does not fit.</exception>
+    /// <exception cref="NotSupportedException">The CPU backend offers no thread pools.</exception>
+    /// <exception cref="MinilmException">The threads could not be started.</exception>
+    public unsafe LlamaThreadPool(LlamaThreadPoolOptions? options = null)
+    {
+        options ??= new LlamaThreadPoolOptions();
+        OptionsDoor.Require(options);
+        LlamaRuntime.Initialize();
+        if (!NativeMethods.minilm_threadpool_available())
+        {
+            throw new NotSupportedException("The CPU backend of this native library offers no thread pools; leave contexts their own threads.");
+        }
+        Threads = options.Threads > 0 ? options.Threads : LlamaModelOptions.DefaultThreads;
+        var parameters = new minilm_threadpool_params { size = (uint)sizeof(minilm_threadpool_params) };
+        NativeMethods.minilm_threadpool_default_params(&parameters);
+        parameters.n_threads = Threads;
+        parameters.priority = (int)options.Priority;
+        parameters.poll = (uint)options.Poll;
+        Handle = NativeMethods.minilm_threadpool_new(&parameters);
+        if (Handle.IsInvalid)
+        {
+            Handle.Dispose();
+            throw new MinilmException($"A pool of {Threads} threads could not be started.");
+        }
+    }
+
+    /// <summary>Gets the number of threads, the one that decodes included.</summary>
+    public int Threads { get; }
+
+    internal SafeThreadPoolHandle Handle { get; }
+
+    internal bool IsDisposed { get; private set; } // the handle stays open as long as a context has it
+
+    /// <summary>Releases the pool. Contexts that were given it go on with it until they are released themselves.</summary>
+    public void Dispose()
+    {
+        IsDisposed = true;
+        Handle.Dispose();
+    }
+
+    /// <summary>Waits until no other context computes; false when the request of this one ended first. A turn must be given back with <see cref="Leave"/>.</summary>
+    internal bool Enter(LlamaContext context)
+    {
+        while (!_turn.TryEnter(NotifyMilliseconds)) // in slices: the context's deadline and its cancel flag are native
+        {
+            if (context.State != LlamaContext.AbortState.None)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    internal void Leave() => _turn.Exit();
+}
