@@ -344,12 +344,10 @@ public sealed unsafe class LlamaContext : IDisposable
         var native = new minilm_context_params { size = (uint)sizeof(minilm_context_params) };
         NativeMethods.minilm_context_default_params(&native);
         int sequences = Math.Max(options.MaxSequences, 1);
-        // The library ends the process unless a batch has room for a token of each sequence.
-        int batch = Math.Max(Math.Min(options.BatchSize > 0 ? options.BatchSize : 2048, contextSize), sequences);
         int threads = options.Threads > 0 ? options.Threads : options.ThreadPool?.Threads ?? Machine.PhysicalCores;
         native.n_ctx = (uint)contextSize;
-        native.n_batch = (uint)batch;
-        native.n_ubatch = (uint)Math.Min(options.MicroBatchSize > 0 ? options.MicroBatchSize : LlamaContextOptions.DefaultMicroBatchSize, batch);
+        native.n_batch = (uint)options.BatchFor(contextSize);
+        native.n_ubatch = (uint)options.MicroBatchFor(contextSize);
         native.n_seq_max = (uint)sequences;
         native.n_threads = threads;
         native.n_threads_batch = options.PromptThreads > 0 ? options.PromptThreads : threads;

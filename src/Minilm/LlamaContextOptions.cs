@@ -51,4 +51,9 @@ public sealed record LlamaContextOptions
 
     /// <summary>Gets the threads that compute, shared with other contexts, which then take turns. Default: threads of its own.</summary>
     public LlamaThreadPool? ThreadPool { get; init; }
+
+    // The library ends the process unless a batch has room for a token of each sequence.
+    internal int BatchFor(int contextSize) => Math.Max(Math.Min(BatchSize > 0 ? BatchSize : 2048, contextSize), Math.Max(MaxSequences, 1));
+
+    internal int MicroBatchFor(int contextSize) => Math.Min(MicroBatchSize > 0 ? MicroBatchSize : DefaultMicroBatchSize, BatchFor(contextSize));
 }

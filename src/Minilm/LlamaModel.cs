@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Minilm.Generation;
+using Minilm.Gguf;
 using Minilm.Runtime;
 using Minilm.Validation;
 
@@ -50,6 +51,27 @@ public sealed class LlamaModel : ILanguageModel
     /// <summary>Gets the vocabulary of the loaded model. It works until <see cref="Free"/>.</summary>
     /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
     public LlamaVocab Vocab => Session.Vocab;
+
+    /// <summary>Estimates what loading a model takes of memory, from the header of the file: nothing is loaded, and no native library is needed.</summary>
+    /// <param name="options">Where the file is and how it would be run.</param>
+    /// <param name="context">A context like those of <see cref="CreateContext"/>; null is that of the model itself.</param>
+    /// <returns>
+    /// Bytes: weights and KV memory from their shapes, compute buffers by a formula that follows what the library reports
+    /// for the llama architecture on a CPU. An upper limit for models with sliding windows or recurrent layers.
+    /// </returns>
+    /// <exception cref="ArgumentException">The path is empty, or an option is out of its range.</exception>
+    /// <exception cref="ModelLoadException">The file is not a model, or was not trained for such a context.</exception>
+    public static ModelMemoryEstimate EstimateMemory(LlamaModelOptions options, LlamaContextOptions? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionsDoor.Require(options);
+        context ??= options.ToContextOptions() with { ContextSize = options.ContextSize };
+        OptionsDoor.Require(context);
+        GgufFile file = ModelFile.ReadChecked(options.ModelPath, offset: options.ModelOffset);
+        MemoryDoor.RequireFit(file, context.KeyType, context.ValueType);
+        int requested = context.ContextSize > 0 ? context.ContextSize : options.ContextSize;
+        return MemoryEstimator.Estimate(file, context, ModelFile.RequireContextSize(file, requested, Math.Max(context.MaxSequences, 1)));
+    }
 
     /// <summary>Creates a context of the caller's own on the loaded weights, for hosts that drive the decode loop themselves. It stays valid after <see cref="Free"/>.</summary>
     /// <param name="options">What differs from the model's options.</param>

@@ -76,6 +76,10 @@ internal sealed class InfoCommand : Command, IHasExamples
             Print("parameters", model.IsVocabularyOnly ? "none: the file has a vocabulary and no weights" : Count(model.Parameters));
             Print("quantization", model.Quantization ?? "(not stated)");
             Print("context", model.ContextLength is { } context ? $"{context} tokens" : "(not stated)");
+            if (model.Memory is { } memory)
+            {
+                Print("memory", $"{Bytes(memory.TotalBytes)} with a context of {memory.ContextSize} tokens (weights {Bytes(memory.WeightBytes)}, KV {Bytes(memory.KvBytes)}, computing {Bytes(memory.ComputeBytes)})");
+            }
             Print("vocabulary", $"{model.VocabularySize?.ToString(CultureInfo.InvariantCulture) ?? "no"} tokens ({model.Tokenizer ?? "no tokenizer stated"})");
             Print("chat template", model.HasChatTemplate ? "yes" : "no");
         }

@@ -36,7 +36,7 @@ internal sealed record NativeResult(
 /// <summary>A device that can compute; memory in bytes.</summary>
 internal sealed record DeviceResult(string Name, string Description, NativeDeviceType Type, long FreeMemory, long TotalMemory);
 
-/// <summary>What a file says about the model in it. What it does not say is null; Problem says why the model cannot be loaded.</summary>
+/// <summary>What a file says about the model in it. What it does not say is null; Problem says why the model cannot be loaded. Memory is for the default context.</summary>
 internal sealed record ModelResult(
     string Path,
     long FileBytes,
@@ -52,7 +52,8 @@ internal sealed record ModelResult(
     string? Tokenizer,
     bool HasChatTemplate,
     bool IsVocabularyOnly,
-    string? Problem)
+    string? Problem,
+    ModelMemoryEstimate? Memory)
 {
     public static ModelResult Read(string path)
     {
@@ -73,7 +74,20 @@ internal sealed record ModelResult(
             facts.TokenizerModel,
             facts.HasChatTemplate,
             facts.IsVocabularyOnly,
-            FindProblem(file));
+            FindProblem(file),
+            Estimate(path));
+    }
+
+    private static ModelMemoryEstimate? Estimate(string path)
+    {
+        try
+        {
+            return LlamaModel.EstimateMemory(new LlamaModelOptions { ModelPath = path });
+        }
+        catch (ModelLoadException)
+        {
+            return null; // Problem says why
+        }
     }
 
     private static string? FindProblem(GgufFile file)

@@ -10,8 +10,6 @@ namespace Minilm.Runtime;
 /// <summary>Looks at a model file before native code does, and loads it.</summary>
 internal static class ModelFile
 {
-    private const int CellsAtLeast = 256; // what libllama rounds the share of each sequence up to
-
     /// <summary>Reads the header of a file and checks all that native code would trip over.</summary>
     /// <exception cref="ModelLoadException">The file is not a valid model; the inner <see cref="GgufException"/> has the field and the byte offset.</exception>
     public static GgufFile ReadChecked(string path, bool vocabularyOnly = false, long offset = 0)
@@ -43,13 +41,12 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>Finds the context size to use and makes sure that it can be had.</summary>
+    /// <summary>Finds the context size to use.</summary>
     /// <param name="file">The model.</param>
     /// <param name="requested">Tokens for all sequences together; 0 or less is the default.</param>
     /// <param name="sequences">How many sequences share them.</param>
-    /// <param name="availableMemory">Bytes.</param>
-    /// <exception cref="ModelLoadException">A sequence gets more than the model was trained for, or less than a token, or all take more than the memory of the machine.</exception>
-    public static int RequireContextSize(GgufFile file, int requested, int sequences, long availableMemory)
+    /// <exception cref="ModelLoadException">A sequence gets more than the model was trained for, or less than a token.</exception>
+    public static int RequireContextSize(GgufFile file, int requested, int sequences)
     {
         int trained = file.Facts.ContextLength ?? int.MaxValue;
         if (requested / sequences > trained)
@@ -63,14 +60,24 @@ internal static class ModelFile
             throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
                 $"A context of {size} tokens has no room for {sequences} sequences. Ask for a larger context."));
         }
-        long shareOfSequence = ((long)size / sequences + CellsAtLeast - 1) / CellsAtLeast * CellsAtLeast;
-        long needed = file.Facts.EstimateKvBytes(shareOfSequence * sequences);
+        return size;
+    }
+
+    /// <summary>Makes sure that the memory of this machine holds what is about to be allocated.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="estimate">What it takes.</param>
+    /// <param name="withWeights">Whether the weights are allocated too: mapped ones are not, and those that are there already are not again.</param>
+    /// <param name="availableMemory">Bytes.</param>
+    /// <exception cref="ModelLoadException">It does not.</exception>
+    public static void RequireMemory(GgufFile file, ModelMemoryEstimate estimate, bool withWeights, long availableMemory)
+    {
+        long needed = withWeights ? estimate.TotalBytes : (estimate with { WeightBytes = 0 }).TotalBytes;
         if (needed > availableMemory)
         {
+            string weights = withWeights ? $"{estimate.WeightBytes >> 20} for the weights, " : "";
             throw new ModelLoadException(string.Create(CultureInfo.InvariantCulture,
-                $"A context of {size} tokens on '{file.Path}' takes {needed >> 20} MiB, but the machine has {availableMemory >> 20} MiB available. Ask for a smaller context."));
+                $"A context of {estimate.ContextSize} tokens on '{file.Path}' takes {needed >> 20} MiB ({weights}{estimate.KvBytes >> 20} for the KV memory, {estimate.ComputeBytes >> 20} for computing), but the machine has {availableMemory >> 20} MiB available. Ask for a smaller context{(withWeights ? ", or map the weights" : "")}."));
         }
-        return size;
     }
 
     /// <summary>Loads a checked file.</summary>
@@ -90,10 +97,10 @@ internal static class ModelFile
         devices ??= DeviceChoice.Of(options);
         parameters.n_gpu_layers = devices.GpuLayers;
         parameters.check_tensors = options.CheckTensors;
-        bool canMap = options.UseMemoryMap && options.ModelOffset % MemoryDoor.MappedAlignment == 0;
-        if (options.LoadMode != ModelLoadMode.Auto || !canMap)
+        ModelLoadMode mode = LoadModeOf(options);
+        if (mode != ModelLoadMode.Auto)
         {
-            parameters.load_mode = (int)(options.LoadMode != ModelLoadMode.Auto ? options.LoadMode : ModelLoadMode.Buffered);
+            parameters.load_mode = (int)mode;
         }
         if (devices.GpuLayers != 0)
         {
@@ -126,6 +133,13 @@ internal static class ModelFile
                 Marshal.FreeCoTaskMem((nint)entry.pattern);
             }
         }
+    }
+
+    /// <summary>Finds the load mode to ask the library for; Auto leaves it to the library.</summary>
+    public static ModelLoadMode LoadModeOf(LlamaModelOptions options)
+    {
+        bool canMap = options.UseMemoryMap && options.ModelOffset % MemoryDoor.MappedAlignment == 0;
+        return options.LoadMode != ModelLoadMode.Auto || canMap ? options.LoadMode : ModelLoadMode.Buffered;
     }
 
     private static SafeLlamaModelHandle Load(string path, long offset, minilm_model_params parameters, LoadProgress? progress)

@@ -89,7 +89,9 @@ internal sealed class ModelSession : IDisposable
     {
         GgufFile file = ModelFile.ReadChecked(options.ModelPath, offset: options.ModelOffset);
         MemoryDoor.RequireFit(file, options.KeyType, options.ValueType);
-        int contextSize = ModelFile.RequireContextSize(file, options.ContextSize, sequences: 1, Machine.AvailableMemory);
+        int contextSize = ModelFile.RequireContextSize(file, options.ContextSize, sequences: 1);
+        bool mapped = ModelFile.LoadModeOf(options) is ModelLoadMode.Auto or ModelLoadMode.Mapped;
+        ModelFile.RequireMemory(file, MemoryEstimator.Estimate(file, options.ToContextOptions(), contextSize), withWeights: !mapped, Machine.AvailableMemory);
         LlamaRuntime.Initialize(options.NativeLibraryPath);
         progress.ThrowIfStopped();
         DeviceChoice devices = DeviceChoice.Of(options);
@@ -176,7 +178,9 @@ internal sealed class ModelSession : IDisposable
     {
         MemoryDoor.RequireFit(_file, options.KeyType, options.ValueType);
         int requested = options.ContextSize > 0 ? options.ContextSize : ContextSize;
-        return LlamaContext.Create(Handle, options, ModelFile.RequireContextSize(_file, requested, Math.Max(options.MaxSequences, 1), Machine.AvailableMemory), _fingerprint);
+        int contextSize = ModelFile.RequireContextSize(_file, requested, Math.Max(options.MaxSequences, 1));
+        ModelFile.RequireMemory(_file, MemoryEstimator.Estimate(_file, options, contextSize), withWeights: false, Machine.AvailableMemory);
+        return LlamaContext.Create(Handle, options, contextSize, _fingerprint);
     }
 
     /// <summary>Takes part in the session until <see cref="Release"/>; false when it is closed.</summary>
