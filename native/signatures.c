@@ -64,6 +64,8 @@ typedef enum ggml_backend_dev_type       device_type;
     F(llama_model_decoder_start_token, llama_token,  (const model *)) \
     F(llama_model_is_recurrent,        bool,         (const model *)) \
     F(llama_model_is_hybrid,           bool,         (const model *)) \
+    F(llama_model_n_embd_out,          int32_t,      (const model *)) \
+    F(llama_model_n_cls_out,           uint32_t,     (const model *)) \
     /* vocab */ \
     F(llama_vocab_type,                vocab_type,   (const vocab *)) \
     F(llama_vocab_n_tokens,            int32_t,      (const vocab *)) \
@@ -80,6 +82,7 @@ typedef enum ggml_backend_dev_type       device_type;
     F(llama_vocab_pad,                 llama_token,  (const vocab *)) \
     F(llama_vocab_get_add_bos,         bool,         (const vocab *)) \
     F(llama_vocab_get_add_eos,         bool,         (const vocab *)) \
+    F(llama_vocab_get_add_sep,         bool,         (const vocab *)) \
     F(llama_tokenize,                  int32_t,      (const vocab *, const char *, int32_t, llama_token *, int32_t, bool, bool)) \
     F(llama_token_to_piece,            int32_t,      (const vocab *, llama_token, char *, int32_t, int32_t, bool)) \
     F(llama_detokenize,                int32_t,      (const vocab *, const llama_token *, int32_t, char *, int32_t, bool, bool)) \

@@ -95,4 +95,7 @@ public sealed record CompletionOptions
 
     /// <summary>Gets a value indicating whether control tokens spelled out in the prompt are control tokens. Only for prompts that no user wrote a part of.</summary>
     public bool ParseSpecialTokens { get; init; }
+
+    /// <summary>Gets the LoRA adapters of this call with their scales, which add up. Loaded by <see cref="LlamaModel.LoadAdapter"/> of the model that is called; other kinds of models ignore them.</summary>
+    public IReadOnlyList<LlamaAdapterScale> Adapters { get; init; } = [];
 }

@@ -94,6 +94,26 @@ public sealed class LlamaModel : ILanguageModel
         }
     }
 
+    /// <summary>Loads a LoRA adapter for the loaded weights, for <see cref="CompletionOptions.Adapters"/> and <see cref="LlamaContext.SetAdapters"/>. It stays valid after <see cref="Free"/>, for contexts that do.</summary>
+    /// <param name="path">A GGUF file of the type <c>adapter</c>.</param>
+    /// <returns>An adapter to be disposed.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    /// <exception cref="ModelLoadException">The file cannot be read, is not an adapter for this model, or the library refused it; the message says why.</exception>
+    public LlamaAdapter LoadAdapter(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelSession session = Lease();
+        try
+        {
+            return session.LoadAdapter(path);
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -224,7 +244,7 @@ public sealed class LlamaModel : ILanguageModel
     /// <param name="destination">Receives the bytes.</param>
     /// <param name="cancellationToken">Gives up waiting for a running call.</param>
     /// <returns>The number of tokens saved.</returns>
-    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    /// <exception cref="InvalidOperationException">The model is not initialized, or the conversation was computed with LoRA adapters.</exception>
     /// <exception cref="IOException">The stream cannot be written.</exception>
     public async Task<int> SavePromptCacheAsync(Stream destination, CancellationToken cancellationToken = default)
     {

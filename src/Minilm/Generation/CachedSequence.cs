@@ -14,6 +14,9 @@ internal sealed class CachedSequence(int id, int capacity)
     /// <summary>Gets or sets when the sequence was used last, in calls.</summary>
     public long LastUse { get; set; }
 
+    /// <summary>Gets or sets the fingerprint of the adapters that the tokens were computed with.</summary>
+    public ulong Adapters { get; set; }
+
     /// <summary>Gets how many tokens from the first are as the model computed them: fewer than all after a shift.</summary>
     public int Reusable { get; private set; }
 

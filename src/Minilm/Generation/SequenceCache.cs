@@ -24,7 +24,7 @@ internal sealed class SequenceCache
         int common = -1;
         foreach (CachedSequence sequence in _sequences)
         {
-            int length = Math.Min(sequence.CommonPrefix(prompt), prompt.Length - 1);
+            int length = sequence.Adapters == _context.AdapterFingerprint ? Math.Min(sequence.CommonPrefix(prompt), prompt.Length - 1) : 0;
             if (length > common || (length == common && sequence.LastUse < source.LastUse))
             {
                 (source, common) = (sequence, length);
@@ -41,6 +41,7 @@ internal sealed class SequenceCache
                 taken.Append(source.Tokens);
             }
         }
+        taken.Adapters = _context.AdapterFingerprint;
         taken.LastUse = ++_uses;
         Trim(taken, common);
         return taken;
@@ -51,6 +52,7 @@ internal sealed class SequenceCache
     {
         CachedSequence taken = Oldest();
         Clear(taken);
+        taken.Adapters = 0;
         taken.LastUse = ++_uses;
         return taken;
     }

@@ -86,4 +86,12 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Llama)]
     public static partial CBool llama_model_is_hybrid(SafeLlamaModelHandle model);
+
+    /// <summary>Returns the elements of an embedding, which some models project to another size than their hidden state.</summary>
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_embd_out(SafeLlamaModelHandle model);
+
+    /// <summary>Returns the number of scores that the classification head of a reranking model gives.</summary>
+    [LibraryImport(Llama)]
+    public static partial uint llama_model_n_cls_out(SafeLlamaModelHandle model);
 }

@@ -56,6 +56,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Llama)]
     public static partial CBool llama_vocab_get_add_eos([MarshalUsing(typeof(VocabOfModel))] SafeLlamaModelHandle vocab);
 
+    [LibraryImport(Llama)]
+    public static partial CBool llama_vocab_get_add_sep([MarshalUsing(typeof(VocabOfModel))] SafeLlamaModelHandle vocab);
+
     /// <summary>Returns the number of tokens, the negative number needed when they do not fit, or int.MinValue on overflow.</summary>
     [LibraryImport(Llama)]
     public static partial int llama_tokenize([MarshalUsing(typeof(VocabOfModel))] SafeLlamaModelHandle vocab, byte* text, int text_len, int* tokens, int n_tokens_max, CBool add_special, CBool parse_special);

@@ -140,6 +140,10 @@ internal sealed class ModelSession : IDisposable
         try
         {
             CachedSequence sequence = Cache.Latest;
+            if (sequence.Adapters != 0)
+            {
+                throw new InvalidOperationException("The last conversation was computed with LoRA adapters, which a saved cache does not know. Save one without.");
+            }
             Cache.Trim(sequence, sequence.Reusable);
             return (Context.SaveSequence(sequence.Tokens, sequence.Id), sequence.Count);
         }
@@ -182,6 +186,10 @@ internal sealed class ModelSession : IDisposable
         ModelFile.RequireMemory(_file, MemoryEstimator.Estimate(_file, options, contextSize), withWeights: false, Machine.AvailableMemory);
         return LlamaContext.Create(Handle, options, contextSize, _fingerprint);
     }
+
+    /// <summary>Loads a LoRA adapter for this model.</summary>
+    /// <exception cref="ModelLoadException">The file does not fit the model, or the library refused it.</exception>
+    public LlamaAdapter LoadAdapter(string path) => LlamaAdapter.Load(Handle, _file, path);
 
     /// <summary>Takes part in the session until <see cref="Release"/>; false when it is closed.</summary>
     public bool TryLease()

@@ -32,6 +32,7 @@ internal sealed class PredictCall : IDisposable
         try
         {
             OptionsDoor.Require(_options);
+            LlamaAdapterScale.Require(_options.Adapters, session.Handle);
             _tokens = session.Tokenize(prompt, _options.ParseSpecialTokens);
             if (_tokens.Count > session.ContextSize && _options.Overflow == ContextOverflow.Shift && session.Context.CanShift)
             {
@@ -94,6 +95,7 @@ internal sealed class PredictCall : IDisposable
         try
         {
             _session.RunningThread = Environment.CurrentManagedThreadId;
+            _session.Context.SetAdapters(_options.Adapters);
             ReadOnlySpan<int> prompt = _tokens!.Span;
             return _session.Loop.Run(
                 new DecodeRequest

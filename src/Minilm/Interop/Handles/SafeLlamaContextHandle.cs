@@ -6,9 +6,13 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
     private SafeLlamaModelHandle? _model;
     private SafeAbortHandle? _abort;
     private readonly List<SafeThreadPoolHandle> _pools = []; // all that were ever attached: the CPU backend looks at the previous one when it gets another
+    private SafeLlamaAdapterHandle[] _adapters = [];
 
     /// <summary>Gets the memory, which belongs to the context: pass it by <see cref="MemoryOfContext"/>.</summary>
     public nint Memory { get; private set; }
+
+    /// <summary>Gets the model that it was created on.</summary>
+    public SafeLlamaModelHandle Model => _model!;
 
     /// <summary>Creates a context. The result is invalid when the library could not.</summary>
     public static unsafe SafeLlamaContextHandle Create(SafeLlamaModelHandle model, SafeAbortHandle abort, minilm_context_params parameters)
@@ -19,7 +23,10 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
         try
         {
             parameters.abort = abort.DangerousGetHandle();
-            context = NativeMethods.minilm_context_init(model, &parameters);
+            lock (model.AdapterGate)
+            {
+                context = NativeMethods.minilm_context_init(model, &parameters);
+            }
         }
         catch
         {
@@ -47,12 +54,46 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
         NativeMethods.llama_attach_threadpool(this, pool, pool);
     }
 
+    /// <summary>Replaces the adapters, and holds them until they are replaced or the context is freed. Returns the library's code.</summary>
+    public unsafe int SetAdapters(SafeLlamaAdapterHandle[] adapters, float[] scales)
+    {
+        int held = 0;
+        int result = -1;
+        try
+        {
+            nint* pointers = stackalloc nint[adapters.Length];
+            for (; held < adapters.Length; held++)
+            {
+                pointers[held] = Reference(adapters[held]).DangerousGetHandle();
+            }
+            fixed (float* factors = scales)
+            {
+                result = NativeMethods.llama_set_adapters_lora(this, pointers, (nuint)adapters.Length, factors);
+            }
+        }
+        finally
+        {
+            // Given back are the old ones when the new ones took their place, else the new ones that were taken.
+            ReadOnlySpan<SafeLlamaAdapterHandle> unused = result == 0 ? _adapters : adapters.AsSpan(0, held);
+            _adapters = result == 0 ? adapters : _adapters;
+            foreach (SafeLlamaAdapterHandle adapter in unused)
+            {
+                adapter.DangerousRelease();
+            }
+        }
+        return result;
+    }
+
     protected override bool ReleaseHandle()
     {
         NativeMethods.llama_free(handle);
         foreach (SafeThreadPoolHandle pool in _pools)
         {
             pool.DangerousRelease();
+        }
+        foreach (SafeLlamaAdapterHandle adapter in _adapters)
+        {
+            adapter.DangerousRelease();
         }
         Release(_model!, _abort!);
         return true;

@@ -6,6 +6,9 @@ internal sealed class SafeLlamaModelHandle : SafeMinilmHandle
     /// <summary>Gets the vocabulary, which belongs to the model: pass it by <see cref="VocabOfModel"/>.</summary>
     public nint Vocab { get; private set; }
 
+    /// <summary>Gets the lock for the model's list of adapters, which the library changes when one is loaded or freed, and reads when a context is made.</summary>
+    public Lock AdapterGate { get; } = new();
+
     /// <summary>Loads a model. The result is invalid when the library refused the file.</summary>
     public static unsafe SafeLlamaModelHandle Load(string path, minilm_model_params parameters, long offset = 0)
     {
