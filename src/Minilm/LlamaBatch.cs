@@ -93,20 +93,31 @@ public sealed unsafe class LlamaBatch
     /// <summary>Decodes the batch; returns llama_decode's code.</summary>
     internal int Decode(Interop.Handles.SafeLlamaContextHandle context)
     {
-        var native = new minilm_batch
-        {
-            size = (uint)sizeof(minilm_batch),
-            n_tokens = Count,
-            token = AddressOf(_tokens),
-            pos = AddressOf(_positions),
-            n_seq_id = AddressOf(_sequenceCounts),
-            seq_id = (int**)AddressOf(_sequencePointers),
-            logits = AddressOf(_logits),
-        };
+        minilm_batch native = ToNative();
         int result = NativeMethods.minilm_decode(context, &native);
         GC.KeepAlive(this);
         return result;
     }
+
+    /// <summary>Encodes the batch, which remembers nothing; returns llama_encode's code.</summary>
+    internal int Encode(Interop.Handles.SafeLlamaContextHandle context)
+    {
+        minilm_batch native = ToNative();
+        int result = NativeMethods.minilm_encode(context, &native);
+        GC.KeepAlive(this);
+        return result;
+    }
+
+    private minilm_batch ToNative() => new()
+    {
+        size = (uint)sizeof(minilm_batch),
+        n_tokens = Count,
+        token = AddressOf(_tokens),
+        pos = AddressOf(_positions),
+        n_seq_id = AddressOf(_sequenceCounts),
+        seq_id = (int**)AddressOf(_sequencePointers),
+        logits = AddressOf(_logits),
+    };
 
     private static T[] Pinned<T>(int length) => GC.AllocateUninitializedArray<T>(length, pinned: true);
 

@@ -11,7 +11,7 @@ namespace Minilm;
 /// </remarks>
 public sealed unsafe class LlamaContext : IDisposable
 {
-    private const int Aborted = 2;
+    internal const int Aborted = 2; // llama_decode's code
 
     private readonly SafeAbortHandle _abort;
     private readonly ModelFingerprint _fingerprint;
@@ -387,7 +387,31 @@ public sealed unsafe class LlamaContext : IDisposable
         native.type_k = (int)options.KeyType;
         native.type_v = (int)options.ValueType;
         native.no_perf = true;
+        if (options.Embedding is { } embedding)
+        {
+            native.embeddings = true;
+            native.pooling_type = (int)embedding.Pooling;
+            native.attention_type = (int)embedding.Attention;
+            native.kv_unified = true; // sequences of different lengths in one micro-batch
+            native.n_ubatch = native.n_batch; // an encoder computes a batch at once, and pooling sees one micro-batch
+        }
         return native;
+    }
+
+    /// <summary>Computes the embeddings of a valid batch: with the memory where there is one, else by the encoder. Returns the library's code.</summary>
+    internal int Embed(LlamaBatch batch)
+    {
+        _outputRows = _outputCount = 0;
+        return Handle.Memory == 0 ? batch.Encode(Handle) : batch.Decode(Handle);
+    }
+
+    /// <summary>Forgets all sequences, of models that remember them.</summary>
+    internal void ForgetSequences()
+    {
+        if (Handle.Memory != 0)
+        {
+            ClearMemory();
+        }
     }
 
     private int DecodeUnchecked(LlamaBatch batch)

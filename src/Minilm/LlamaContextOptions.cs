@@ -52,6 +52,9 @@ public sealed record LlamaContextOptions
     /// <summary>Gets the threads that compute, shared with other contexts, which then take turns. Default: threads of its own.</summary>
     public LlamaThreadPool? ThreadPool { get; init; }
 
+    /// <summary>Gets what a context computes vectors with instead of logits; null where it completes texts.</summary>
+    internal (EmbeddingPooling Pooling, EmbeddingAttention Attention)? Embedding { get; init; }
+
     // The library ends the process unless a batch has room for a token of each sequence.
     internal int BatchFor(int contextSize) => Math.Max(Math.Min(BatchSize > 0 ? BatchSize : 2048, contextSize), Math.Max(MaxSequences, 1));
 

@@ -94,6 +94,27 @@ public sealed class LlamaModel : ILanguageModel
         }
     }
 
+    /// <summary>Creates an embedder on the loaded weights. It stays valid after <see cref="Free"/>.</summary>
+    /// <param name="options">How texts become vectors; null takes the defaults.</param>
+    /// <returns>An embedder to be disposed.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
+    /// <exception cref="ModelLoadException">The library could not, the size is more than the model was trained for, or it cannot rank.</exception>
+    public LlamaEmbedder CreateEmbedder(EmbedderOptions? options = null)
+    {
+        options ??= new EmbedderOptions();
+        OptionsDoor.Require(options);
+        ModelSession session = Lease();
+        try
+        {
+            return session.CreateEmbedder(_options, options, _time);
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
     /// <summary>Loads a LoRA adapter for the loaded weights, for <see cref="CompletionOptions.Adapters"/> and <see cref="LlamaContext.SetAdapters"/>. It stays valid after <see cref="Free"/>, for contexts that do.</summary>
     /// <param name="path">A GGUF file of the type <c>adapter</c>.</param>
     /// <returns>An adapter to be disposed.</returns>

@@ -187,6 +187,10 @@ internal sealed class ModelSession : IDisposable
         return LlamaContext.Create(Handle, options, contextSize, _fingerprint);
     }
 
+    /// <summary>Creates an embedder on the same weights.</summary>
+    /// <exception cref="ModelLoadException">The library could not, or the size or the pooling cannot be had.</exception>
+    public LlamaEmbedder CreateEmbedder(LlamaModelOptions defaults, EmbedderOptions options, TimeProvider time) => LlamaEmbedder.Create(Handle, _file, defaults, options, time);
+
     /// <summary>Loads a LoRA adapter for this model.</summary>
     /// <exception cref="ModelLoadException">The file does not fit the model, or the library refused it.</exception>
     public LlamaAdapter LoadAdapter(string path) => LlamaAdapter.Load(Handle, _file, path);

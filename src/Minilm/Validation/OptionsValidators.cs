@@ -22,6 +22,10 @@ public sealed partial class LlamaThreadPoolOptionsValidator : IValidateOptions<L
 [OptionsValidator]
 public sealed partial class LlamaQuantizeOptionsValidator : IValidateOptions<LlamaQuantizeOptions>;
 
+/// <summary>Validates <see cref="EmbedderOptions"/>; messages name the option, the value and the range.</summary>
+[OptionsValidator]
+public sealed partial class EmbedderOptionsValidator : IValidateOptions<EmbedderOptions>;
+
 internal static class OptionsDoor
 {
     private static readonly LlamaModelOptionsValidator Model = new();
@@ -29,6 +33,7 @@ internal static class OptionsDoor
     private static readonly LlamaContextOptionsValidator Context = new();
     private static readonly LlamaThreadPoolOptionsValidator ThreadPool = new();
     private static readonly LlamaQuantizeOptionsValidator Quantize = new();
+    private static readonly EmbedderOptionsValidator Embedder = new();
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static void Require(LlamaModelOptions options)
@@ -59,6 +64,9 @@ internal static class OptionsDoor
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static void Require(LlamaQuantizeOptions options) => Require(Quantize.Validate(null, options), nameof(options));
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static void Require(EmbedderOptions options) => Require(Embedder.Validate(null, options), nameof(options));
 
     private static void Require(ValidateOptionsResult result, string parameter)
     {

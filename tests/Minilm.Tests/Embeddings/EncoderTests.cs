@@ -1,0 +1,125 @@
+using Minilm.Tests.Gguf;
+using Minilm.Tests.Support;
+
+namespace Minilm.Tests.Embeddings;
+
+/// <summary>Models that have no memory and see a text as a whole, and those that rank.</summary>
+public sealed class EncoderTests
+{
+    private static readonly string[] Documents = ["the cat sat on a mat", "moon", "the dog", "the cat"];
+
+    private TempFolder _folder = null!;
+
+    [OneTimeSetUp]
+    public void Create() => _folder = new TempFolder();
+
+    [OneTimeTearDown]
+    public void Delete() => _folder.Dispose();
+
+    [TestCase(EmbeddingPooling.Mean)]
+    [TestCase(EmbeddingPooling.Cls)]
+    [TestCase(EmbeddingPooling.Last)]
+    public void EmbedMany_of_an_encoder_pools_what_its_tokens_give(EmbeddingPooling pooling)
+    {
+        string path = EncoderModel.Write(_folder.File($"{pooling}.gguf"), pooling);
+        using LlamaEmbedder stated = Open(path, new EmbedderOptions { Normalization = EmbeddingNormalization.None });
+        using LlamaEmbedder tokens = Open(path, new EmbedderOptions { Normalization = EmbeddingNormalization.None, Pooling = EmbeddingPooling.None });
+        IReadOnlyList<TextEmbedding> pooled = stated.EmbedMany(Documents);
+        IReadOnlyList<TextEmbedding> unpooled = tokens.EmbedMany(Documents);
+
+        Assert.That(stated.Pooling, Is.EqualTo(pooling));
+        for (int i = 0; i < Documents.Length; i++)
+        {
+            IReadOnlyList<float[]> own = unpooled[i].Vectors;
+            float[] expected = pooling switch
+            {
+                EmbeddingPooling.Cls => own[0],
+                EmbeddingPooling.Last => own[^1],
+                _ => [.. Enumerable.Range(0, 32).Select(element => own.Average(vector => vector[element]))],
+            };
+            Assert.That(own, Has.Count.EqualTo(Documents[i].Split(' ').Length + 2), "CLS, words, SEP");
+            Assert.That(pooled[i].Vector, Is.EqualTo(expected).Within(1e-4f), Documents[i]);
+            Assert.That(stated.Embed(Documents[i]), Is.EqualTo(expected).Within(1e-4f), "alone as in a batch");
+        }
+    }
+
+    [Test]
+    public void Truncate_keeps_the_token_that_ends_a_text()
+    {
+        string path = EncoderModel.Write(_folder.File("last.gguf"), EmbeddingPooling.Last);
+        using LlamaEmbedder lenient = Open(path, new EmbedderOptions { ContextSize = 5, Truncate = true });
+        using LlamaEmbedder whole = Open(path, new EmbedderOptions());
+
+        IReadOnlyList<TextEmbedding> embeddings = lenient.EmbedMany(["the cat sat on a mat"]);
+
+        Assert.That(embeddings[0].TokenCount, Is.EqualTo(5));
+        Assert.That(embeddings[0].Vector, Is.EqualTo(whole.Embed("the cat sat")).Within(1e-4f));
+    }
+
+    [Test]
+    public void Rank_scores_each_document_as_alone_and_puts_the_best_first()
+    {
+        using LlamaEmbedder embedder = OpenRanking();
+
+        IReadOnlyList<RankedDocument> ranked = embedder.Rank("who sat", Documents);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(embedder.Pooling, Is.EqualTo(EmbeddingPooling.Rank));
+            Assert.That(ranked.Select(document => document.Index), Is.EquivalentTo((int[])[0, 1, 2, 3]));
+            Assert.That(ranked.Select(document => document.Score), Is.Ordered.Descending.And.All.Matches<float>(float.IsFinite));
+            Assert.That(ranked[0].Score, Is.GreaterThan(ranked[3].Score));
+        });
+        foreach (RankedDocument document in ranked)
+        {
+            RankedDocument alone = embedder.Rank("who sat", [Documents[document.Index]])[0];
+            Assert.That(alone.Score, Is.EqualTo(document.Score).Within(1e-4f));
+            Assert.That(document.TokenCount, Is.EqualTo(1 + 2 + 1 + Documents[document.Index].Split(' ').Length), "CLS query SEP document");
+        }
+    }
+
+    [Test]
+    public void Rank_uses_the_template_that_the_model_states()
+    {
+        string path = EncoderModel.Write(_folder.File("template.gguf"), EmbeddingPooling.Rank, hasHead: true, rankTemplate: "[CLS]{query}[SEP]{document}[SEP]");
+        using LlamaEmbedder embedder = Open(path, new EmbedderOptions());
+
+        RankedDocument document = embedder.Rank("who", ["the [SEP] cat"])[0];
+
+        Assert.That(document.TokenCount, Is.GreaterThan(3 + 3), "three from the template, and none from the document");
+        Assert.That(document.Score, Is.Not.NaN);
+    }
+
+    [Test]
+    public void Rank_of_what_does_not_fit_names_the_document_or_cuts_it()
+    {
+        using LlamaEmbedder strict = OpenRanking();
+        string longDocument = string.Join(' ', Enumerable.Repeat("cat", 70));
+        using LlamaEmbedder lenient = Open(Ranking(), new EmbedderOptions { Truncate = true });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => strict.Rank("who", ["dog", longDocument]), Throws.TypeOf<ContextOverflowException>().With.Message.Contains("Document 1"));
+            Assert.That(lenient.Rank("who", [longDocument])[0], Has.Property("TokenCount").EqualTo(64).And.Property("IsTruncated").True);
+            Assert.That(() => lenient.Rank(longDocument, ["dog"]), Throws.TypeOf<ContextOverflowException>(), "a query is not cut");
+            Assert.That(() => strict.Embed("dog"), Throws.InvalidOperationException.With.Message.Contains("ranks"));
+            Assert.That(strict.Rank("who", []), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void A_model_that_states_ranking_without_a_head_is_refused()
+    {
+        string path = EncoderModel.Write(_folder.File("headless.gguf"), EmbeddingPooling.Rank);
+
+        Assert.That(() => Open(path, new EmbedderOptions()), Throws.TypeOf<ModelLoadException>().With.Message.Contains("classification head"));
+        using LlamaEmbedder embedder = Open(path, new EmbedderOptions { Pooling = EmbeddingPooling.Mean });
+        Assert.That(embedder.Embed("the cat"), Has.Length.EqualTo(32));
+    }
+
+    private static LlamaEmbedder Open(string path, EmbedderOptions options) => LlamaEmbedder.Create(new LlamaModelOptions { ModelPath = path, Threads = 1 }, options);
+
+    private LlamaEmbedder OpenRanking() => Open(Ranking(), new EmbedderOptions());
+
+    private string Ranking() => EncoderModel.Write(_folder.File("rank.gguf"), EmbeddingPooling.Rank, hasHead: true);
+}
