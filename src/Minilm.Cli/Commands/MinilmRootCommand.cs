@@ -31,6 +31,7 @@ internal static class MinilmRootCommand
             new IntegrateCommand(host),
             new DemoCommand(host),
             new QuantizeCommand(host),
+            new EmbedCommand(host),
         };
         root.HelpName = Name;
         root.Directives.Clear();

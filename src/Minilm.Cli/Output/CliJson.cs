@@ -18,6 +18,8 @@ namespace Minilm.Cli.Output;
 [JsonSerializable(typeof(ChatStats))]
 [JsonSerializable(typeof(IntegrationSummary))]
 [JsonSerializable(typeof(QuantizeResult))]
+[JsonSerializable(typeof(EmbedResult))]
+[JsonSerializable(typeof(EmbedTokensResult))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     public static string Serialize<T>(T value, JsonTypeInfo<T> type)
