@@ -1,4 +1,6 @@
+#include "guard.h"
 #include "log.h"
+#include "minilm.h"
 
 #include <llama.h>
 
@@ -28,23 +30,24 @@ static _Thread_local struct {
     void *               user_data;
 } watch;
 
-static void remember_error(void) {
+void minilm_remember_error(const char * text) {
     size_t separator = errors.length > 0 ? 1 : 0;
-    if (errors.length + separator + line.length >= ERROR_CAPACITY) {
+    size_t length    = strlen(text);
+    if (errors.length + separator + length >= ERROR_CAPACITY) {
         return; // the first lines name the cause, the later ones only its consequences
     }
     if (separator) {
         errors.text[errors.length++] = '\n';
     }
-    memcpy(errors.text + errors.length, line.text, line.length + 1);
-    errors.length += line.length;
+    memcpy(errors.text + errors.length, text, length + 1);
+    errors.length += length;
 }
 
 static void end_line(void) {
     line.text[line.length] = '\0';
     if (line.length > 0) {
         if (line.level >= GGML_LOG_LEVEL_WARN) {
-            remember_error();
+            minilm_remember_error(line.text);
         }
         line.length = 0; // first: a callback may make the library log again, on this thread
         if (watch.observer != NULL) {

@@ -3,6 +3,7 @@
 #    define _FILE_OFFSET_BITS 64
 #endif
 
+#include "guard.h"
 #include "minilm.h"
 
 #include <llama.h>
@@ -300,7 +301,9 @@ int32_t minilm_sampler_sample(struct llama_sampler * chain, struct llama_context
     }
 
     llama_token_data_array array = { .data = candidates, .size = (size_t) n_vocab, .selected = -1, .sorted = false };
-    llama_sampler_apply(chain, &array);
+    if (!minilm_guarded_apply(chain, &array)) {
+        return MINILM_SAMPLE_THREW;
+    }
     if (array.selected < 0 || (size_t) array.selected >= array.size) {
         return MINILM_SAMPLE_NO_CHOICE;
     }
@@ -308,8 +311,18 @@ int32_t minilm_sampler_sample(struct llama_sampler * chain, struct llama_context
     if (!(chosen.logit > -INFINITY)) {
         return MINILM_SAMPLE_EXCLUDED;
     }
-    llama_sampler_accept(chain, chosen.id);
-    return chosen.id;
+    return minilm_guarded_accept(chain, chosen.id) ? chosen.id : MINILM_SAMPLE_THREW;
+}
+
+int32_t minilm_sampler_accept(struct llama_sampler * chain, int32_t token) {
+    return minilm_guarded_accept(chain, token) ? 0 : MINILM_SAMPLE_THREW;
+}
+
+void minilm_sampler_accept_at(struct llama_sampler * chain, int32_t stage, const int32_t * tokens, int32_t n_tokens) {
+    struct llama_sampler * sampler = llama_sampler_chain_get(chain, stage);
+    for (int32_t i = 0; sampler != NULL && i < n_tokens; i++) {
+        llama_sampler_accept(sampler, tokens[i]);
+    }
 }
 
 // Some releases of llama.h take the size of the vocabulary first, others do not: the compiler picks the right call.
@@ -329,4 +342,25 @@ struct llama_sampler * minilm_sampler_init_penalties(int32_t n_vocab, int32_t la
     return _Generic(&llama_sampler_init_penalties,
         penalties_with_vocab:    init_with_vocab,
         penalties_without_vocab: init_without_vocab)((void (*)(void)) llama_sampler_init_penalties, n_vocab, last_n, repeat, freq, present);
+}
+
+typedef struct llama_sampler * (*dry_with_context)(const struct llama_vocab *, int32_t, float, float, int32_t, int32_t, const char **, size_t);
+typedef struct llama_sampler * (*dry_without_context)(const struct llama_vocab *, float, float, int32_t, int32_t, const char **, size_t);
+
+static struct llama_sampler * init_with_context(void (*init)(void), const struct llama_vocab * vocab, int32_t n_ctx_train, float multiplier, float base,
+                                                int32_t allowed_length, int32_t last_n, const char ** breakers, size_t n_breakers) {
+    return ((dry_with_context) init)(vocab, n_ctx_train, multiplier, base, allowed_length, last_n, breakers, n_breakers);
+}
+
+static struct llama_sampler * init_without_context(void (*init)(void), const struct llama_vocab * vocab, int32_t n_ctx_train, float multiplier, float base,
+                                                   int32_t allowed_length, int32_t last_n, const char ** breakers, size_t n_breakers) {
+    (void) n_ctx_train;
+    return ((dry_without_context) init)(vocab, multiplier, base, allowed_length, last_n, breakers, n_breakers);
+}
+
+struct llama_sampler * minilm_sampler_init_dry(const struct llama_vocab * vocab, int32_t n_ctx_train, float multiplier, float base,
+                                               int32_t allowed_length, int32_t last_n, const char ** breakers, int32_t n_breakers) {
+    return _Generic(&llama_sampler_init_dry,
+        dry_with_context:    init_with_context,
+        dry_without_context: init_without_context)((void (*)(void)) llama_sampler_init_dry, vocab, n_ctx_train, multiplier, base, allowed_length, last_n, breakers, (size_t) n_breakers);
 }

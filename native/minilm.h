@@ -27,6 +27,7 @@ extern "C" {
 #define MINILM_SEAM_VERSION 1
 
 struct llama_model;
+struct llama_vocab;
 struct llama_context;
 struct llama_sampler;
 struct ggml_threadpool;
@@ -211,11 +212,25 @@ enum {
     MINILM_SAMPLE_NO_CHOICE  = -2, // no sampler of the chain selects a token
     MINILM_SAMPLE_EXCLUDED   = -3, // the chain excluded every token
     MINILM_SAMPLE_NOT_FINITE = -4, // the model computed NaN or infinity
+    MINILM_SAMPLE_THREW      = -5, // a sampler threw an exception; minilm_last_error() has its words
 };
 
 // Samples from the logits at index (as in llama_get_logits_ith) and accepts the token. Returns it, or one of the values
 // above where llama_sampler_sample would end the process. scratch holds one llama_token_data per token of the vocabulary.
 MINILM_API int32_t minilm_sampler_sample(struct llama_sampler * chain, struct llama_context * ctx, int32_t index, void * scratch);
+
+// Accepts a token that was not sampled. Returns 0 or MINILM_SAMPLE_THREW.
+MINILM_API int32_t minilm_sampler_accept(struct llama_sampler * chain, int32_t token);
+// Lets one stage of a chain accept tokens, such as those of a prompt that its grammar must not see.
+MINILM_API void    minilm_sampler_accept_at(struct llama_sampler * chain, int32_t stage, const int32_t * tokens, int32_t n_tokens);
+
+// n_ctx_train is for the releases of libllama that ask for it. last_n: how many of the last tokens count.
+MINILM_API struct llama_sampler * minilm_sampler_init_dry(const struct llama_vocab * vocab, int32_t n_ctx_train, float multiplier, float base,
+                                                          int32_t allowed_length, int32_t last_n, const char ** breakers, int32_t n_breakers);
+// A grammar that lets everything pass until one of the patterns (regular expressions) or tokens appears.
+// Returns NULL on failure; minilm_last_error() has the reasons.
+MINILM_API struct llama_sampler * minilm_sampler_init_grammar_lazy(const struct llama_vocab * vocab, const char * grammar, const char * root,
+                                                                   const char ** patterns, int32_t n_patterns, const int32_t * tokens, int32_t n_tokens);
 
 //
 // Quantization

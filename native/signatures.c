@@ -119,7 +119,6 @@ typedef enum ggml_backend_dev_type       device_type;
     F(llama_state_seq_set_data,        size_t,       (context *, const uint8_t *, size_t, llama_seq_id)) \
     /* sampler */ \
     F(llama_sampler_name,              const char *, (const sampler *)) \
-    F(llama_sampler_accept,            void,         (sampler *, llama_token)) \
     F(llama_sampler_apply,             void,         (sampler *, token_data_array *)) \
     F(llama_sampler_reset,             void,         (sampler *)) \
     F(llama_sampler_free,              void,         (sampler *)) \
@@ -135,6 +134,13 @@ typedef enum ggml_backend_dev_type       device_type;
     F(llama_sampler_init_temp,         sampler *,    (float)) \
     F(llama_sampler_init_grammar,      sampler *,    (const vocab *, const char *, const char *)) \
     F(llama_sampler_init_logit_bias,   sampler *,    (int32_t, int32_t, const logit_bias *)) \
+    F(llama_sampler_init_temp_ext,     sampler *,    (float, float, float)) \
+    F(llama_sampler_init_xtc,          sampler *,    (float, float, size_t, uint32_t)) \
+    F(llama_sampler_init_top_n_sigma,  sampler *,    (float)) \
+    F(llama_sampler_init_mirostat,     sampler *,    (int32_t, uint32_t, float, float, int32_t)) \
+    F(llama_sampler_init_mirostat_v2,  sampler *,    (uint32_t, float, float)) \
+    F(llama_sampler_init_adaptive_p,   sampler *,    (float, float, uint32_t)) \
+    F(llama_sampler_init_infill,       sampler *,    (const vocab *)) \
     /* adapter */ \
     F(llama_adapter_lora_init,         adapter *,    (model *, const char *)) \
     F(llama_adapter_lora_free,         void,         (adapter *)) \

@@ -1,21 +1,17 @@
+using System.Globalization;
 using Minilm.Interop;
 using Minilm.Interop.Handles;
-using Minilm.Validation;
 
 namespace Minilm;
 
 /// <summary>A chain of samplers that turns logits into a token. Stages work in the order in which they are added; the last one selects (<see cref="AddGreedy"/> or <see cref="AddDistribution"/>).</summary>
 /// <remarks>Not thread-safe. Parameters are those of llama.h.</remarks>
-public sealed unsafe class LlamaSampler : IDisposable
+public sealed unsafe partial class LlamaSampler : IDisposable
 {
-    /// <summary>The longest window of penalties, in tokens: the library allocates it at once.</summary>
-    internal const int MaxPenaltyWindow = 1 << 20;
-
     private const float LeastTemperature = 1e-6f;
 
     private readonly SafeLlamaSamplerHandle _chain;
     private readonly LlamaVocab _vocab;
-    private readonly List<int> _grammarStages = [];
 
     /// <summary>Creates an empty chain.</summary>
     /// <param name="vocab">The vocabulary of the model whose logits it will see.</param>
@@ -56,7 +52,12 @@ public sealed unsafe class LlamaSampler : IDisposable
     /// <summary>Keeps the most likely tokens.</summary>
     /// <param name="k">How many; 0 or less keeps all.</param>
     /// <returns>This chain.</returns>
-    public LlamaSampler AddTopK(int k) => Add(NativeMethods.llama_sampler_init_top_k(k));
+    public LlamaSampler AddTopK(int k)
+    {
+        Add(NativeMethods.llama_sampler_init_top_k(k));
+        _mostCandidates = k > 0 ? Math.Min(_mostCandidates, k) : _mostCandidates;
+        return this;
+    }
 
     /// <summary>Keeps the most likely tokens that together have a probability (nucleus sampling).</summary>
     /// <param name="p">0 to 1; 1 keeps all.</param>
@@ -80,26 +81,6 @@ public sealed unsafe class LlamaSampler : IDisposable
     /// <remarks>Takes two stages: a token that was excluded (by a bias, by a grammar) would make the library's entropy NaN, so those are dropped first.</remarks>
     public LlamaSampler AddTypical(float p, int minKeep = 1) =>
         AddMinP(1e-30f).Add(NativeMethods.llama_sampler_init_typical(Probability(p), (nuint)Math.Max(minKeep, 1)));
-
-    /// <summary>Makes tokens that were accepted lately less likely.</summary>
-    /// <param name="window">How many of the last tokens count, up to 1,048,576; 0 is off.</param>
-    /// <param name="repeat">The factor, greater than 0; 1 is off.</param>
-    /// <param name="frequency">Subtracted for each occurrence; 0 is off.</param>
-    /// <param name="presence">Subtracted once; 0 is off.</param>
-    /// <returns>This chain.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The window is negative or too long, the factor is not greater than 0, or a value is not finite.</exception>
-    public LlamaSampler AddPenalties(int window, float repeat = 1, float frequency = 0, float presence = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(window);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(window, MaxPenaltyWindow);
-        if (!(repeat > 0) || !float.IsFinite(repeat))
-        {
-            throw new ArgumentOutOfRangeException(nameof(repeat), repeat, "The factor must be greater than 0 and finite; 1 is off.");
-        }
-        Finite(frequency, nameof(frequency));
-        Finite(presence, nameof(presence));
-        return Add(NativeMethods.minilm_sampler_init_penalties(_vocab.Count, window, repeat, frequency, presence));
-    }
 
     /// <summary>Adds to the logits of single tokens.</summary>
     /// <param name="bias">What is added, by token id; −∞ excludes a token.</param>
@@ -128,29 +109,6 @@ public sealed unsafe class LlamaSampler : IDisposable
         }
     }
 
-    /// <summary>Allows only tokens that continue a text of a grammar. Belongs before stages that drop tokens.</summary>
-    /// <param name="gbnf">The rules in GBNF.</param>
-    /// <param name="root">The start rule.</param>
-    /// <returns>This chain.</returns>
-    /// <exception cref="ArgumentException">The grammar does not parse (the message has the library's words), or it is too long or too deep for the library's parser.</exception>
-    public LlamaSampler AddGrammar(string gbnf, string root = "root")
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(gbnf);
-        ArgumentException.ThrowIfNullOrWhiteSpace(root);
-        GrammarDoor.Require(gbnf, nameof(gbnf));
-        NativeMethods.minilm_last_error_clear();
-        int index = Count;
-        SafeLlamaSamplerHandle stage = SafeLlamaSamplerHandle.CreateGrammar(_vocab.Model, gbnf, root);
-        if (stage.IsInvalid)
-        {
-            stage.Dispose();
-            throw new ArgumentException($"The grammar does not parse (start rule '{root}'): {NativeMethods.minilm_last_error()}", nameof(gbnf));
-        }
-        Add(stage);
-        _grammarStages.Add(index);
-        return this;
-    }
-
     /// <summary>Samples a token from the logits of the last decode and accepts it.</summary>
     /// <param name="context">The context that decoded.</param>
     /// <param name="index">The token of the batch whose logits are used; −1 is the last with logits.</param>
@@ -163,30 +121,6 @@ public sealed unsafe class LlamaSampler : IDisposable
         context.RequireLogits(index, _vocab.Count);
         int token = SampleUnchecked(context, index);
         return token >= 0 ? token : token == ExcludedAll ? null : throw SamplingFailed(token, index);
-    }
-
-    /// <summary>Tells the chain that a token was taken without sampling it, such as one of the prompt.</summary>
-    /// <param name="token">A token id.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
-    /// <exception cref="InvalidOperationException">A grammar of the chain does not allow the token.</exception>
-    public void Accept(int token)
-    {
-        if ((uint)token >= (uint)_vocab.Count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(token), token, $"The vocabulary has the tokens 0 to {_vocab.Count - 1}.");
-        }
-        foreach (int stage in _grammarStages)
-        {
-            // The library ends the process when a grammar is given a token that it does not allow.
-            var candidate = new llama_token_data { id = token, logit = 1 };
-            var candidates = new llama_token_data_array { data = &candidate, size = 1, selected = -1 };
-            NativeMethods.llama_sampler_apply(NativeMethods.llama_sampler_chain_get(_chain, stage), &candidates);
-            if (float.IsNegativeInfinity(candidate.logit))
-            {
-                throw new InvalidOperationException($"The grammar does not allow token {token} here.");
-            }
-        }
-        NativeMethods.llama_sampler_accept(_chain, token);
     }
 
     /// <summary>Forgets what was accepted: penalties, grammar position, random state.</summary>
@@ -212,6 +146,7 @@ public sealed unsafe class LlamaSampler : IDisposable
         -1 => new InvalidOperationException($"There are no logits at index {index} of the last decode."),
         -2 => new InvalidOperationException($"No stage of the chain selects a token: end it with {nameof(AddGreedy)} or {nameof(AddDistribution)}."),
         -4 => new InferenceException("The model computed NaN or infinite logits. Its weights are damaged, or its quantization does not fit this machine."),
+        -5 => new InferenceException($"A stage of the sampler chain failed: {NativeMethods.minilm_last_error()}. A lazy grammar must allow what follows its trigger in the same token, the trigger included."),
         _ => new InferenceException($"Sampling failed with code {code}."),
     };
 
@@ -230,6 +165,10 @@ public sealed unsafe class LlamaSampler : IDisposable
 
     private static float Probability(float p) =>
         p is >= 0 and <= 1 ? p : throw new ArgumentOutOfRangeException(nameof(p), p, "A probability must be from 0 to 1.");
+
+    private static float Within(float value, float minimum, float maximum, string name) => value >= minimum && value <= maximum
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, string.Create(CultureInfo.InvariantCulture, $"The value must be from {minimum} to {maximum}."));
 
     private static float AtLeastZero(float value, string name) =>
         value >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, "The value must be 0 or more.");

@@ -5,15 +5,14 @@ internal sealed class SafeLlamaSamplerHandle : SafeMinilmHandle
 {
     private readonly List<SafeLlamaModelHandle> _models = [];
 
-    /// <summary>Creates a grammar stage. The result is invalid when the grammar does not parse.</summary>
-    public static SafeLlamaSamplerHandle CreateGrammar(SafeLlamaModelHandle model, string grammar, string root)
+    /// <summary>Makes this stage, which reads the vocabulary of a model, hold that model.</summary>
+    public SafeLlamaSamplerHandle Holding(SafeLlamaModelHandle model)
     {
-        SafeLlamaSamplerHandle stage = NativeMethods.llama_sampler_init_grammar(model, grammar, root);
-        if (!stage.IsInvalid)
+        if (!IsInvalid)
         {
-            stage._models.Add(Reference(model));
+            _models.Add(Reference(model));
         }
-        return stage;
+        return this;
     }
 
     /// <summary>Gives the native object to a chain, which frees it from now on. This handle is closed afterwards.</summary>
