@@ -51,9 +51,71 @@ public sealed record CompletionOptions
     [InRange(-100, 100)]
     public float? PresencePenalty { get; init; }
 
-    /// <summary>Gets how many of the last generated tokens the penalties look at; the prompt does not count.</summary>
+    /// <summary>Gets how many of the last generated tokens the penalties look at; the prompt counts with <see cref="PenalizePrompt"/>.</summary>
     [InRange(0, LlamaSampler.MaxPenaltyWindow)]
     public int? PenaltyWindow { get; init; }
+
+    /// <summary>Gets a value indicating whether penalties and DRY look at the prompt's last tokens as well, as llama.cpp's tools let them.</summary>
+    public bool PenalizePrompt { get; init; }
+
+    /// <summary>Gets what DRY subtracts from the logit of a token that would make a repetition longer than <see cref="DryAllowedLength"/>; 0 is off (https://github.com/oobabooga/text-generation-webui/pull/5677).</summary>
+    [InRange(0, 100)]
+    public float? DryMultiplier { get; init; }
+
+    /// <summary>Gets the factor by which DRY's penalty grows with each further token of a repetition. Default: 1.75.</summary>
+    [InRange(1, 100)]
+    public float? DryBase { get; init; }
+
+    /// <summary>Gets how many tokens may repeat before DRY minds. Default: 2.</summary>
+    [InRange(1, LlamaSampler.MaxPenaltyWindow)]
+    public int? DryAllowedLength { get; init; }
+
+    /// <summary>Gets how many of the last tokens DRY looks at; 0 is off. Default: 1024.</summary>
+    [InRange(0, LlamaSampler.MaxPenaltyWindow)]
+    public int? DryPenaltyLastN { get; init; }
+
+    /// <summary>Gets up to 32 texts of at most 40 bytes across which DRY sees no repetition. Default: a line feed, a colon, a double quote and an asterisk. Each costs a walk through the vocabulary at the beginning of a call.</summary>
+    public IReadOnlyList<string>? DrySequenceBreakers { get; init; }
+
+    /// <summary>Gets the number of standard deviations below the greatest logit within which tokens are considered (top-nσ, arXiv 2411.07641); 0 is off.</summary>
+    [InRange(0, 1000)]
+    public float? TopNSigma { get; init; }
+
+    /// <summary>Gets how often the most likely tokens are left out (XTC, https://github.com/oobabooga/text-generation-webui/pull/6335); 0 is never.</summary>
+    [InRange(0, 1)]
+    public float? XtcProbability { get; init; }
+
+    /// <summary>Gets the probability from which XTC counts a token as likely; above 0.5 is off. Default: 0.1.</summary>
+    [InRange(0, 1)]
+    public float? XtcThreshold { get; init; }
+
+    /// <summary>Gets how far the temperature follows the entropy, up and down from <see cref="Temperature"/> (dynamic temperature); 0 is off.</summary>
+    [InRange(0, 100)]
+    public float? DynamicTemperatureRange { get; init; }
+
+    /// <summary>Gets the exponent of the entropy in dynamic temperature. Default: 1.</summary>
+    [InRange(0.1, 100)]
+    public float? DynamicTemperatureExponent { get; init; }
+
+    /// <summary>Gets whether mirostat selects (arXiv 2007.14966). It takes the place of top-nσ, top-k, typical, top-p, min-p and XTC.</summary>
+    [InRange(0, 2)]
+    public MirostatMode? Mirostat { get; init; }
+
+    /// <summary>Gets the surprise that mirostat aims at, in bits per token. Default: 5.</summary>
+    [InRange(0.1, 50)]
+    public float? MirostatTau { get; init; }
+
+    /// <summary>Gets how fast mirostat corrects the surprise. Default: 0.1.</summary>
+    [InRange(0, 1)]
+    public float? MirostatEta { get; init; }
+
+    /// <summary>Gets the probability near which tokens are selected (adaptive-p, https://github.com/ggml-org/llama.cpp/pull/17927); null is off. It does not go with mirostat, which wins.</summary>
+    [InRange(0, 1)]
+    public float? AdaptivePTarget { get; init; }
+
+    /// <summary>Gets how much of the past counts for adaptive-p: 1/(1 − decay) tokens, up to 0.99. Default: 0.9.</summary>
+    [InRange(0, 1)]
+    public float? AdaptivePDecay { get; init; }
 
     /// <summary>Gets the seed of the random choice; null takes a new one for each call.</summary>
     public uint? Seed { get; init; }
@@ -63,6 +125,9 @@ public sealed record CompletionOptions
 
     /// <summary>Gets a GBNF grammar that the completion follows, with the root rule named <c>root</c>. The deadline is looked at between tokens, so a grammar with thousands of ways to go on can overrun it by the time of one.</summary>
     public string? Grammar { get; init; }
+
+    /// <summary>Gets what <see cref="Grammar"/> waits for: until then everything may be said (see <see cref="LlamaSampler.AddLazyGrammar"/>). Null does not wait.</summary>
+    public GrammarTriggers? GrammarTriggers { get; init; }
 
     /// <summary>Gets what is added to the logits of single tokens, by token id; −∞ excludes a token.</summary>
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }

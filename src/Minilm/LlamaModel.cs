@@ -314,6 +314,7 @@ public sealed class LlamaModel : ILanguageModel
         {
             session = _session;
         }
+        SamplingDefaults sampling = SamplingDefaults.Of(_options, session?.RecommendedSampling);
         return new ModelInfo
         {
             Path = _options.ModelPath,
@@ -321,8 +322,8 @@ public sealed class LlamaModel : ILanguageModel
             Backend = ModelInfo.BackendLlama,
             ContextSize = session?.ContextSize ?? (_options.ContextSize > 0 ? _options.ContextSize : LlamaModelOptions.DefaultContextSize),
             Threads = _options.Threads,
-            Temperature = _options.Temperature,
-            TopP = _options.TopP,
+            Temperature = sampling.Temperature,
+            TopP = sampling.TopP,
             IsInitialized = session is not null,
             Description = session?.Description,
             ParameterCount = session?.ParameterCount ?? 0,

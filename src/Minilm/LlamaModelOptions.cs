@@ -105,17 +105,20 @@ public sealed class LlamaModelOptions
     [InRange(int.MinValue, int.MaxValue)]
     public int MaxTokens { get; set; }
 
-    /// <summary>Gets or sets the default temperature. Default: 0.7.</summary>
+    /// <summary>Gets or sets the default temperature. Default: what the model recommends, else 0.7.</summary>
     [InRange(0, 100)]
-    public float Temperature { get; set; } = 0.7f;
+    public float? Temperature { get; set; }
 
-    /// <summary>Gets or sets the default nucleus (top-p). Default: 0.9.</summary>
+    /// <summary>Gets or sets the default nucleus (top-p). Default: what the model recommends, else 0.9.</summary>
     [InRange(0, 1)]
-    public float TopP { get; set; } = 0.9f;
+    public float? TopP { get; set; }
 
-    /// <summary>Gets or sets the default top-k; 0 considers all tokens. Default: 40.</summary>
+    /// <summary>Gets or sets the default top-k; 0 considers all tokens. Default: what the model recommends, else 40.</summary>
     [InRange(0, int.MaxValue)]
-    public int TopK { get; set; } = 40;
+    public int? TopK { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the sampling values that the model's file recommends (<c>general.sampling.*</c>, <see cref="Gguf.GgufModelFacts.Sampling"/>) are the defaults of what neither these options nor a call states. Default: true.</summary>
+    public bool UseRecommendedSampling { get; set; } = true;
 
     /// <summary>
     /// Gets or sets how many conversations keep their beginning decoded (the prompt cache). They share the context

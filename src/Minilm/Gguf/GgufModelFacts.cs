@@ -8,7 +8,11 @@ public sealed class GgufModelFacts
 {
     private readonly GgufFile _file;
 
-    internal GgufModelFacts(GgufFile file) => _file = file;
+    internal GgufModelFacts(GgufFile file)
+    {
+        _file = file;
+        Sampling = new GgufSamplingFacts(file);
+    }
 
     /// <summary>Gets the architecture, such as <c>llama</c> (<c>general.architecture</c>).</summary>
     public string? Architecture => Text("general.architecture");
@@ -65,6 +69,9 @@ public sealed class GgufModelFacts
 
     /// <summary>Gets the number of files that the model is split into; 1 for a whole one (<c>split.count</c>).</summary>
     public int SplitCount => Integer("split.count") is int count and > 0 ? count : 1;
+
+    /// <summary>Gets the sampling values that the file recommends (<c>general.sampling.*</c>).</summary>
+    public GgufSamplingFacts Sampling { get; }
 
     private int? HeadLength => EmbeddingLength is int embedding && HeadCount is int heads and > 0 ? embedding / heads : null;
 

@@ -59,6 +59,9 @@ public sealed record RandomModelOptions
     /// <summary>Gets tokens of the kind "user-defined", which are found in any text; they stand before <see cref="ControlTokens"/>.</summary>
     public IReadOnlyList<string> UserDefinedTokens { get; init; } = [];
 
+    /// <summary>Gets further metadata by key. Values are strings, booleans, <see cref="int"/>, <see cref="uint"/> or <see cref="float"/>; the type is the type in the file.</summary>
+    public IReadOnlyDictionary<string, object> Metadata { get; init; } = new Dictionary<string, object>(StringComparer.Ordinal);
+
     /// <summary>Says why libllama could not compute with this shape, or <see langword="null"/> if it can.</summary>
     internal string? FindProblem()
     {

@@ -42,6 +42,7 @@ public static class RandomModelWriter
         GgufWriter writer = new();
         AddShape(writer, options);
         AddTokenizer(writer, options);
+        AddMetadata(writer, options);
         AddTensors(writer, options);
         return writer;
     }
@@ -79,6 +80,22 @@ public static class RandomModelWriter
         if (options.ChatTemplate is not null)
         {
             writer.Add("tokenizer.chat_template", options.ChatTemplate);
+        }
+    }
+
+    private static void AddMetadata(GgufWriter writer, RandomModelOptions options)
+    {
+        foreach ((string key, object value) in options.Metadata)
+        {
+            _ = value switch
+            {
+                string text => writer.Add(key, text),
+                bool flag => writer.Add(key, flag),
+                int number => writer.Add(key, number),
+                uint number => writer.Add(key, number),
+                float number => writer.Add(key, number),
+                _ => throw new ArgumentException($"The random model cannot be made: {nameof(RandomModelOptions.Metadata)} has '{key}' of the type {value?.GetType().Name ?? "null"}; string, bool, int, uint and float can be written.", nameof(options)),
+            };
         }
     }
 

@@ -71,6 +71,9 @@ internal sealed class ModelSession : IDisposable
     /// <summary>Gets why the CPU computes instead of the device that was asked for; null when nothing is missing.</summary>
     public string? FallbackReason { get; private init; }
 
+    /// <summary>Gets the sampling values that the model's file recommends.</summary>
+    public GgufSamplingFacts RecommendedSampling => _file.Facts.Sampling;
+
     /// <summary>Gets the turn on the context: one call at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 

@@ -46,7 +46,11 @@ internal sealed class PredictCall : IDisposable
             {
                 throw new ArgumentException("The prompt has no tokens in this model's vocabulary.", nameof(prompt));
             }
-            _sampler = SamplerFactory.Create(session.Vocab, _options, defaults);
+            _sampler = SamplerFactory.Create(session.Vocab, _options, SamplingDefaults.Of(defaults, session.RecommendedSampling));
+            if (_options.PenalizePrompt)
+            {
+                _sampler.AcceptHistory(_tokens.Span);
+            }
         }
         catch
         {

@@ -50,6 +50,14 @@ internal static class OptionsDoor
         {
             throw new ArgumentException($"{nameof(options.StopStrings)} has an empty text; each must have at least one character", nameof(options));
         }
+        if (options.DrySequenceBreakers is { } breakers)
+        {
+            SequenceBreakerDoor.Require(breakers, nameof(options.DrySequenceBreakers), nameof(options));
+        }
+        if (options is { GrammarTriggers: not null, Grammar: null })
+        {
+            throw new ArgumentException($"{nameof(options.GrammarTriggers)} is set without a {nameof(options.Grammar)} that could wait for them", nameof(options));
+        }
     }
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
