@@ -122,6 +122,32 @@ static void test_quantize(const char * path) {
     REQUIRE(remove("seam_test.gguf") == 0);
 }
 
+static void test_samplers(struct llama_model * model) {
+    const struct llama_vocab * vocab = llama_model_get_vocab(model);
+    const char * breaker = "\n";
+    const char * pattern = "e";
+    llama_token  token;
+    REQUIRE(llama_tokenize(vocab, "e", 1, &token, 1, false, false) == 1);
+
+    struct llama_sampler * chain = minilm_sampler_chain_init(true);
+    struct llama_sampler * dry   = minilm_sampler_init_dry(vocab, 128, 0.8f, 1.75f, 2, 64, &breaker, 1);
+    REQUIRE(dry != NULL);
+    llama_sampler_chain_add(chain, dry);
+    minilm_sampler_accept_at(chain, 0, &token, 1);
+    minilm_sampler_accept_at(chain, 7, &token, 1); // there is no such stage
+    REQUIRE(minilm_sampler_accept(chain, token) == 0);
+
+    // The trigger is not a text of the grammar: libllama throws. (It throws as well for a pattern that does not compile,
+    // and leaks then: managed code lets no such pattern through.)
+    struct llama_sampler * lazy = minilm_sampler_init_grammar_lazy(vocab, "root ::= \"x\"", "root", &pattern, 1, NULL, 0);
+    REQUIRE(lazy != NULL);
+    llama_sampler_chain_add(chain, lazy);
+    minilm_last_error_clear();
+    REQUIRE(minilm_sampler_accept(chain, token) == MINILM_SAMPLE_THREW);
+    REQUIRE(strlen(minilm_last_error()) > 0);
+    llama_sampler_free(chain);
+}
+
 int main(int argc, char ** argv) {
     if (argc != 2) {
         fprintf(stderr, "usage: minilm_seam_test MODEL.gguf\n");
@@ -136,6 +162,7 @@ int main(int argc, char ** argv) {
     test_abort(abort);
 
     struct llama_model *  model  = load(argv[1]);
+    test_samplers(model);
     minilm_context_params params = { .size = sizeof(params) };
     minilm_context_default_params(&params);
     params.n_ctx = 128;

@@ -10,7 +10,8 @@ public sealed record GrammarTriggers
     /// Gets regular expressions, searched in what was generated so far. The grammar sees the text from the first group
     /// that took part, else from the beginning of the match. A subset whose cost is bounded: characters, escapes
     /// (<c>\n \r \t \d \w \s</c> and of punctuation), <c>.</c>, classes of ASCII characters, groups, <c>|</c>, <c>?</c>,
-    /// <c>^</c> at the beginning, and up to 4 repetitions <c>{n}</c> or <c>{n,m}</c> of a single character or class, up to 64 times.
+    /// <c>^</c> at the beginning, and repetitions <c>{n}</c> or <c>{n,m}</c> of a single character or class, up to 64 times.
+    /// Together they may match in up to 5000 ways: each <c>?</c> and <c>|</c> doubles them, a repetition multiplies them by its range.
     /// </summary>
     public IReadOnlyList<string> Patterns { get; init; } = [];
 

@@ -11,7 +11,7 @@ internal static class TriggerDoor
     private const int MaxTriggers = 64;
     private const int MaxLength = 256;
     private const int MaxNesting = 8;
-    private const int MaxRepetitions = 4;
+    private const long MaxWays = 5000; // to match at one place: the engine tries them one after the other
     private const int MaxTimes = 64;
     private const string Special = ".^$|()*+?[]{}\\";
     private const string Escapable = Special + "/-\"'<>=:;,!@#%&~` nrtdwsDWS";
@@ -51,7 +51,8 @@ internal static class TriggerDoor
         {
             return $"it must have 1 to {MaxLength} characters";
         }
-        int depth = 0, repetitions = 0;
+        int depth = 0;
+        long ways = 1;
         Last last = Last.Nothing;
         for (int i = 0; i < pattern.Length; i++)
         {
@@ -99,20 +100,16 @@ internal static class TriggerDoor
                     last = Last.Group;
                     break;
                 case '|':
-                    last = Last.Nothing;
-                    break;
                 case '?' when last is Last.Character or Last.Group:
+                    ways *= 2;
                     last = Last.Nothing;
                     break;
                 case '{' when last == Last.Character:
-                    if (++repetitions > MaxRepetitions)
-                    {
-                        return $"it may have up to {MaxRepetitions} repetitions";
-                    }
-                    if ((i = EndOfTimes(pattern, i)) < 0)
+                    if ((i = EndOfTimes(pattern, i, out int choices)) < 0)
                     {
                         return $"a repetition must be {{n}} or {{n,m}} with n ≤ m ≤ {MaxTimes}";
                     }
+                    ways *= choices;
                     last = Last.Nothing;
                     break;
                 case '*' or '+':
@@ -122,6 +119,10 @@ internal static class TriggerDoor
                 default:
                     last = char.IsAscii(c) ? Last.Character : Last.Nothing; // the engine sees bytes: a quantifier would take the last one
                     break;
+            }
+            if (ways > MaxWays)
+            {
+                return $"it has more than {MaxWays} ways to match (each '?' and '|' doubles them, a repetition multiplies them by its range)";
             }
         }
         return depth == 0 ? null : "a group is not closed";
@@ -165,20 +166,24 @@ internal static class TriggerDoor
     }
 
     /// <summary>The position of the closing brace, or −1.</summary>
-    private static int EndOfTimes(string pattern, int start)
+    private static int EndOfTimes(string pattern, int start, out int choices)
     {
+        choices = 0;
         int end = pattern.IndexOf('}', start);
         if (end < 0)
         {
             return -1;
         }
         string[] bounds = pattern[(start + 1)..end].Split(',');
-        return bounds.Length <= 2
-            && int.TryParse(bounds[0], NumberStyles.None, CultureInfo.InvariantCulture, out int least)
-            && int.TryParse(bounds[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int most)
-            && least <= most && most <= MaxTimes
-                ? end
-                : -1;
+        if (bounds.Length > 2
+            || !int.TryParse(bounds[0], NumberStyles.None, CultureInfo.InvariantCulture, out int least)
+            || !int.TryParse(bounds[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int most)
+            || least > most || most > MaxTimes)
+        {
+            return -1;
+        }
+        choices = most - least + 1;
+        return end;
     }
 
     /// <summary>What stands before a quantifier.</summary>
