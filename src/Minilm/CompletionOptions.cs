@@ -163,4 +163,7 @@ public sealed record CompletionOptions
 
     /// <summary>Gets the LoRA adapters of this call with their scales, which add up. Loaded by <see cref="LlamaModel.LoadAdapter"/> of the model that is called; other kinds of models ignore them.</summary>
     public IReadOnlyList<LlamaAdapterScale> Adapters { get; init; } = [];
+
+    /// <summary>Gets a JSON schema that the completion follows (see <see cref="JsonSchemaGrammar"/> for what is supported); not together with <see cref="Grammar"/>. Where the token limit cuts it short, the text is not valid JSON and the finish reason is <see cref="FinishReason.Length"/>.</summary>
+    public string? JsonSchema { get; init; }
 }

@@ -1,3 +1,5 @@
+using Minilm.Grammars;
+
 namespace Minilm.Generation;
 
 /// <summary>
@@ -53,7 +55,7 @@ internal static class SamplerFactory
         {
             sampler.AddLogitBias(bias);
         }
-        if (options.Grammar is { } grammar)
+        if (StructuredOutput.GrammarOf(options) is { } grammar)
         {
             _ = options.GrammarTriggers is { } triggers ? sampler.AddLazyGrammar(grammar, triggers) : sampler.AddGrammar(grammar);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Minilm.Grammars;
 
 namespace Minilm.Validation;
 
@@ -58,6 +59,7 @@ internal static class OptionsDoor
         {
             throw new ArgumentException($"{nameof(options.GrammarTriggers)} is set without a {nameof(options.Grammar)} that could wait for them", nameof(options));
         }
+        _ = StructuredOutput.GrammarOf(options);
     }
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+
+namespace Minilm.Grammars;
+
+/// <summary>Collects the rules of a GBNF grammar. Equal rules are written once; an expression that a method returns is one symbol, or a sequence of them where it says so.</summary>
+internal sealed class GrammarBuilder
+{
+    // libllama makes one rule of its own for each time that a bounded repetition may end, and refuses 2,000 of them.
+    // Longer ones are halved here until they are this short.
+    private const int LongestRepetition = 64;
+
+    private readonly List<(string Name, string Body)> _rules = [];
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private int _reserved;
+
+    /// <summary>Adds a rule, or finds the one that says the same.</summary>
+    /// <returns>Its name.</returns>
+    public string Rule(string hint, string body)
+    {
+        if (!_names.TryGetValue(body, out string? name))
+        {
+            name = Reserve(hint);
+            Define(name, body);
+            _names.Add(body, name);
+        }
+        return name;
+    }
+
+    /// <summary>Adds a rule of alternatives; a single one stays as it is when it is one symbol.</summary>
+    public string Choice(string hint, IReadOnlyCollection<string> alternatives)
+    {
+        List<string> distinct = [.. alternatives.Distinct(StringComparer.Ordinal)];
+        return distinct.Count == 1 && !distinct[0].Contains(' ', StringComparison.Ordinal) ? distinct[0] : Rule(hint, string.Join(" | ", distinct));
+    }
+
+    /// <summary>Gives a name to a rule that is defined later.</summary>
+    public string Reserve(string hint) => string.Create(CultureInfo.InvariantCulture, $"{hint}-{_reserved++}");
+
+    public void Define(string name, string body) => _rules.Add((name, body));
+
+    /// <summary>Repeats a symbol.</summary>
+    /// <returns>A sequence; empty for zero times.</returns>
+    public string Repeat(string symbol, long least, long? most) => most is { } limit
+        ? Join(Exactly(symbol, least), UpTo(symbol, limit - least))
+        : Join(Exactly(symbol, least), symbol + "*");
+
+    /// <summary>Writes the grammar with its start rule first.</summary>
+    public string Build(string root)
+    {
+        var text = new StringBuilder();
+        text.Append("root ::= ").Append(root).Append('\n');
+        foreach ((string name, string body) in _rules)
+        {
+            text.Append(name).Append(" ::= ").Append(body).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    public static string Join(string first, string second) => first.Length == 0 ? second : second.Length == 0 ? first : $"{first} {second}";
+
+    private string Exactly(string symbol, long count) => count switch
+    {
+        0 => "",
+        1 => symbol,
+        <= LongestRepetition => string.Create(CultureInfo.InvariantCulture, $"{symbol}{{{count}}}"),
+        _ => Rule("times", Join(Join(Exactly(symbol, count / 2), Exactly(symbol, count / 2)), count % 2 == 0 ? "" : symbol)),
+    };
+
+    /// <summary>Zero to so many times: either less than half of them, or half of them and then up to the rest.</summary>
+    private string UpTo(string symbol, long count) => count switch
+    {
+        0 => "",
+        1 => symbol + "?",
+        <= LongestRepetition => string.Create(CultureInfo.InvariantCulture, $"{symbol}{{0,{count}}}"),
+        _ => Rule("upto", $"{UpTo(symbol, ((count + 1) / 2) - 1)} | {Join(Exactly(symbol, (count + 1) / 2), UpTo(symbol, count / 2))}"),
+    };
+}
