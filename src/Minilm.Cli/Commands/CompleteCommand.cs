@@ -25,6 +25,8 @@ internal sealed class CompleteCommand : Command, IHasExamples
     private readonly Option<int?> _threads = CommonSymbols.Threads();
     private readonly Option<int?> _contextSize = new Option<int?>("--ctx") { Description = "The context window in tokens. Default: 2048, or what the model was trained for if that is less.", HelpName = "N" }.From(1, int.MaxValue);
     private readonly Option<string> _grammar = new("--grammar") { Description = "A GBNF file whose grammar the completion follows.", HelpName = "FILE" };
+    private readonly Option<string> _jsonSchema = new("--json-schema") { Description = "A JSON schema that the completion follows.", HelpName = "FILE" };
+    private readonly Option<string[]> _lora = new("--lora") { Description = "A LoRA adapter, with its scale behind a colon (default 1). May be given several times.", HelpName = "FILE[:SCALE]" };
     private readonly Option<int?> _logProbabilities = new Option<int?>("--logprobs") { Description = "List the log probability of each token, and of the N most likely ones; with --json, or on standard error.", HelpName = "N" }.From(0, 1000);
     private readonly Option<string> _cache = new("--cache") { Description = "A file that keeps what was decoded: read if it is there, written afterwards. A prompt that begins the same starts behind it.", HelpName = "FILE" };
     private readonly Option<bool> _chat = new("--chat") { Description = "Take the prompt as a user's message to a model that was trained on turns." };
@@ -38,7 +40,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
     {
         _host = host;
         Add(_model);
-        foreach (Option option in (Option[])[_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _grammar, _logProbabilities, _cache, _chat, _template, _draft, _stream, _noStream])
+        foreach (Option option in (Option[])[_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _grammar, _jsonSchema, _lora, _logProbabilities, _cache, _chat, _template, _draft, _stream, _noStream])
         {
             Add(option);
         }
@@ -48,6 +50,14 @@ internal sealed class CompleteCommand : Command, IHasExamples
             if (result.GetValue(_stream) && result.GetValue(_noStream))
             {
                 result.AddError("--stream and --no-stream exclude each other: give one of them");
+            }
+            if (result.GetResult(_grammar) is { Implicit: false } && result.GetResult(_jsonSchema) is { Implicit: false })
+            {
+                result.AddError("--grammar and --json-schema exclude each other: give one of them");
+            }
+            if (result.GetResult(_lora) is { Implicit: false } && result.GetResult(_cache) is { Implicit: false })
+            {
+                result.AddError("--lora and --cache exclude each other: what is decoded with an adapter is of no use without it");
             }
         });
         SetAction(RunAsync);
@@ -80,6 +90,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
             Seed = parsed.GetValue(_seed),
             StopStrings = parsed.GetValue(_stop) ?? [],
             Grammar = parsed.GetValue(_grammar) is { } grammar ? await InputText.ReadPromptAsync(_host.Console, grammar, cancellationToken).ConfigureAwait(false) : null,
+            JsonSchema = parsed.GetValue(_jsonSchema) is { } schema ? await InputText.ReadPromptAsync(_host.Console, schema, cancellationToken).ConfigureAwait(false) : null,
             LogProbabilities = parsed.GetValue(_logProbabilities),
             DraftTokens = parsed.GetValue(_draft) ?? 0,
             Timeout = parsed.GetValue(_timeout) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
@@ -89,6 +100,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
         {
             Json = parsed.GetValue(_host.Json),
             Chat = parsed.GetValue(_chat) || model.ChatTemplate is not null,
+            Adapters = [.. (parsed.GetValue(_lora) ?? []).Select(AdapterFile.Parse)],
             CacheFile = parsed.GetValue(_cache),
             Stream = parsed.GetValue(_stream) || (_host.Console.IsOutInteractive && !parsed.GetValue(_noStream)),
         };

@@ -18,6 +18,9 @@ internal sealed class CompletionRun(CommandHost host)
     /// <summary>Gets the file that keeps what was decoded; null is none.</summary>
     public string? CacheFile { get; init; }
 
+    /// <summary>Gets the LoRA adapters to load.</summary>
+    public IReadOnlyList<AdapterFile> Adapters { get; init; } = [];
+
     /// <returns>The exit code that the finish reason stands for.</returns>
     public async Task<int> RunAsync(LlamaModelOptions modelOptions, string prompt, CompletionOptions options, CancellationToken cancellationToken)
     {
@@ -55,9 +58,22 @@ internal sealed class CompletionRun(CommandHost host)
         }
         TextHandler? onText = Stream && !Json ? WriteAndFlush : null;
         await LoadCacheAsync(model, cancellationToken).ConfigureAwait(false);
-        Completion completion = await Task.Run(Predict, CancellationToken.None).ConfigureAwait(false);
-        await SaveCacheAsync(model).ConfigureAwait(false);
-        return completion;
+        var adapters = new List<LlamaAdapterScale>();
+        try
+        {
+            foreach (AdapterFile file in Adapters)
+            {
+                adapters.Add(new LlamaAdapterScale(model.LoadAdapter(file.Path), file.Scale));
+            }
+            options = options with { Adapters = adapters };
+            Completion completion = await Task.Run(Predict, CancellationToken.None).ConfigureAwait(false);
+            await SaveCacheAsync(model).ConfigureAwait(false);
+            return completion;
+        }
+        finally
+        {
+            adapters.ForEach(adapter => adapter.Adapter.Dispose());
+        }
 
         Completion Predict() => Chat
             ? model.PredictChat([new ChatMessage(ChatMessage.User, prompt)], options, onText, cancellationToken)

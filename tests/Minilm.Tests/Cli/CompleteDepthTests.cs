@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Minilm.Cli;
 using Minilm.Gguf;
+using Minilm.Tests.Adapters;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Cli;
@@ -72,6 +73,45 @@ public sealed class CompleteDepthTests
             Assert.That(unknown.ExitCode, Is.EqualTo(ExitCode.Usage));
             Assert.That(unknown.Error, Does.Contain("'nobody'").And.Contain("llama3"));
         });
+    }
+
+    [Test]
+    public async Task Json_schema_gives_json_that_fits_it()
+    {
+        string schema = TestModels.PathOf("mood.schema.json");
+        await File.WriteAllTextAsync(schema, """{"type":"object","properties":{"mood":{"enum":["calm","wild"]},"age":{"type":"integer","minimum":1,"maximum":99}},"required":["mood","age"]}""");
+        CliRun run = await CliRun.OfAsync("complete", TestModels.Tiny, "--prompt", "Describe yourself:", "--json-schema", schema, "--json");
+        CliRun wrong = await CliRun.OfAsync("complete", TestModels.Tiny, "--prompt", "x", "--json-schema", schema, "--grammar", schema);
+        JsonElement answer = JsonDocument.Parse(run.Json.GetProperty("text").GetString()!).RootElement;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(answer.GetProperty("mood").GetString(), Is.EqualTo("calm").Or.EqualTo("wild"));
+            Assert.That(answer.GetProperty("age").GetInt32(), Is.InRange(1, 99));
+            Assert.That(wrong.ExitCode, Is.EqualTo(ExitCode.Usage));
+            Assert.That(wrong.Error, Does.Contain("exclude each other"));
+        });
+    }
+
+    [Test]
+    public async Task Lora_adapters_are_applied_with_their_scales()
+    {
+        string adapter = new AdapterEdit(TestModels.Tiny).Write(TestModels.PathOf("cli-adapter.gguf"));
+        string[] command = ["complete", TestModels.Tiny, "--prompt", "Hello", "--temperature", "0", "--max-tokens", "3", "--logprobs", "0", "--json"];
+        CliRun without = await CliRun.OfAsync(command);
+        CliRun off = await CliRun.OfAsync([.. command, "--lora", $"{adapter}:0"]);
+        CliRun on = await CliRun.OfAsync([.. command, "--lora", adapter]);
+        CliRun missing = await CliRun.OfAsync([.. command, "--lora", "nowhere.gguf:0.5"]);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Logprobs(off), Is.EqualTo(Logprobs(without)));
+            Assert.That(Logprobs(on), Is.Not.EqualTo(Logprobs(without)));
+            Assert.That(missing.ExitCode, Is.EqualTo(ExitCode.Failed));
+            Assert.That(missing.Error, Does.Contain("nowhere.gguf"));
+        });
+
+        static string Logprobs(CliRun run) => run.Json.GetProperty("logprobs").GetRawText();
     }
 
     [Test]
