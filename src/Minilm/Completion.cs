@@ -24,6 +24,9 @@ public sealed record Completion(string Text, FinishReason FinishReason, Completi
 {
     /// <summary>Gets how likely each generated token was, in order, those of a stop string included; null unless <see cref="CompletionOptions.LogProbabilities"/> asked for it.</summary>
     public IReadOnlyList<TokenLogProbability>? LogProbabilities { get; init; }
+
+    /// <summary>Gets the calls of tools that followed the text; empty without <see cref="CompletionOptions.Tools"/>.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
 }
 
 /// <summary>A piece of a completion that is still being generated.</summary>

@@ -166,4 +166,10 @@ public sealed record CompletionOptions
 
     /// <summary>Gets a JSON schema that the completion follows (see <see cref="JsonSchemaGrammar"/> for what is supported); not together with <see cref="Grammar"/>. Where the token limit cuts it short, the text is not valid JSON and the finish reason is <see cref="FinishReason.Length"/>.</summary>
     public string? JsonSchema { get; init; }
+
+    /// <summary>Gets the tools that the model may call. Tell it of them in the system message (<see cref="Minilm.ToolCalls.Instructions"/>); calls come back as <see cref="Completion.ToolCalls"/>. While it streams, the text has them as they are written.</summary>
+    public IReadOnlyList<ChatTool> Tools { get; init; } = [];
+
+    /// <summary>Gets whether a tool has to be called; null leaves it to the model.</summary>
+    public ToolChoice? ToolChoice { get; init; }
 }

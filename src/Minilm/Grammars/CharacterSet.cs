@@ -31,9 +31,9 @@ internal sealed class CharacterSet(IEnumerable<(int First, int Last)> ranges)
             }
             from = Math.Max(from, last + 1);
         }
-        if (from <= 0x10FFFF)
+        if (from <= 0xFFFF)
         {
-            inverse.Add((from, 0x10FFFF));
+            inverse.Add((from, 0xFFFF)); // engines differ in whether a character beyond is one or two
         }
         return new CharacterSet(inverse);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Minilm.Grammars;
@@ -7,8 +8,11 @@ namespace Minilm.Grammars;
 internal sealed class GrammarBuilder
 {
     // libllama makes one rule of its own for each time that a bounded repetition may end, and refuses 2,000 of them.
-    // Longer ones are halved here until they are this short.
+    // Longer ones are divided here until they are this short.
     private const int LongestRepetition = 64;
+
+    // Each power of two in a range is one more way that libllama keeps open with each token.
+    private const int WidestRange = 32_767;
 
     private readonly List<(string Name, string Body)> _rules = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
@@ -39,10 +43,10 @@ internal sealed class GrammarBuilder
 
     public void Define(string name, string body) => _rules.Add((name, body));
 
-    /// <summary>Repeats a symbol.</summary>
+    /// <summary>Repeats a symbol; up to 32,767 times more often than it must be.</summary>
     /// <returns>A sequence; empty for zero times.</returns>
     public string Repeat(string symbol, long least, long? most) => most is { } limit
-        ? Join(Exactly(symbol, least), UpTo(symbol, limit - least))
+        ? Join(Exactly(symbol, least), UpTo(symbol, Math.Min(limit - least, WidestRange)))
         : Join(Exactly(symbol, least), symbol + "*");
 
     /// <summary>Writes the grammar with its start rule first.</summary>
@@ -67,12 +71,20 @@ internal sealed class GrammarBuilder
         _ => Rule("times", Join(Join(Exactly(symbol, count / 2), Exactly(symbol, count / 2)), count % 2 == 0 ? "" : symbol)),
     };
 
-    /// <summary>Zero to so many times: either less than half of them, or half of them and then up to the rest.</summary>
-    private string UpTo(string symbol, long count) => count switch
+    /// <summary>Zero to so many times: either fewer than the greatest power of two in the count, or as many and then up to the rest. Powers keep the ways of counting a text few.</summary>
+    private string UpTo(string symbol, long count)
     {
-        0 => "",
-        1 => symbol + "?",
-        <= LongestRepetition => string.Create(CultureInfo.InvariantCulture, $"{symbol}{{0,{count}}}"),
-        _ => Rule("upto", $"{UpTo(symbol, ((count + 1) / 2) - 1)} | {Join(Exactly(symbol, (count + 1) / 2), UpTo(symbol, count / 2))}"),
-    };
+        switch (count)
+        {
+            case 0:
+                return "";
+            case 1:
+                return symbol + "?";
+            case < LongestRepetition:
+                return string.Create(CultureInfo.InvariantCulture, $"{symbol}{{0,{count}}}");
+            default:
+                long power = 1L << BitOperations.Log2((ulong)count);
+                return Rule("upto", $"{UpTo(symbol, power - 1)} | {Join(Exactly(symbol, power), UpTo(symbol, count - power))}");
+        }
+    }
 }

@@ -24,7 +24,7 @@ namespace Minilm;
 /// <para>A <c>pattern</c> has literals, escapes (\d \w \s \D \W \S, which are ASCII, \n \r \t \f \xHH \uHHHH and escaped
 /// punctuation), '.', classes, groups, alternation and * + ? {m} {m,} {m,n}; ^ and $ at its ends. An end without its anchor
 /// allows up to 32 further characters.</para>
-/// <para>Integers have up to 18 digits, numbers up to 9 digits after the point beyond those of their bounds.</para>
+/// <para>Integers have up to 18 digits, numbers up to 9 digits after the point beyond those of their bounds. Lengths that are limited go up to 32,767 above their minimum.</para>
 /// </remarks>
 public static class JsonSchemaGrammar
 {

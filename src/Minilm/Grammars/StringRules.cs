@@ -5,7 +5,7 @@ internal static class StringRules
 {
     public const string FormatNames = "date, time, date-time, uuid";
 
-    /// <summary>A rule for the content of a string; null for a format that is not supported. Times follow RFC 3339, with years from 1000 to 2999 and without leap days and seconds.</summary>
+    /// <summary>A rule for the content of a string; null for a format that is not supported. Times follow RFC 3339, with years from 1000 to 2999 and without leap days and seconds, and offsets within 14 hours.</summary>
     public static string? Format(GrammarBuilder grammar, string format) => format switch
     {
         "date" => Date(grammar),
@@ -30,7 +30,7 @@ internal static class StringRules
     private static string Time(GrammarBuilder grammar)
     {
         string hour = grammar.Rule("hour", "[01] [0-9] | \"2\" [0-3]");
-        string offset = grammar.Rule("offset", $"\"Z\" | [\\x2B\\x2D] {hour} \":\" [0-5] [0-9]");
+        string offset = grammar.Rule("offset", "\"Z\" | [\\x2B\\x2D] ( \"0\" [0-9] | \"1\" [0-3] ) \":\" [0-5] [0-9]");
         string fraction = grammar.Rule("seconds", "\".\" [0-9]{1,6}");
         return grammar.Rule("time", $"{hour} \":\" [0-5] [0-9] \":\" [0-5] [0-9] {fraction}? {offset}");
     }

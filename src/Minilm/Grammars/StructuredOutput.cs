@@ -12,14 +12,42 @@ internal static class StructuredOutput
     /// <exception cref="ArgumentException">Two grammars are asked for, or one cannot be made.</exception>
     public static string? GrammarOf(CompletionOptions options)
     {
-        if (options.Grammar is not null && options.JsonSchema is not null)
+        bool calls = options.Tools.Count > 0 && (options.ToolChoice ?? ToolChoice.Auto).MayCall;
+        if ((options.Grammar is null ? 0 : 1) + (options.JsonSchema is null ? 0 : 1) + (calls ? 1 : 0) > 1)
         {
-            throw new ArgumentException($"{nameof(options.Grammar)} and {nameof(options.JsonSchema)} are both set; a completion follows one of them.", nameof(options));
+            throw new ArgumentException($"Of {nameof(options.Grammar)}, {nameof(options.JsonSchema)} and {nameof(options.Tools)} more than one is set; a completion follows one of them.", nameof(options));
         }
-        return options.JsonSchema is { } schema ? Cached(schema, JsonSchemaGrammar.Convert) : options.Grammar;
+        if (options.Tools.Count > 0)
+        {
+            ToolGrammar.Require(options.Tools, options.ToolChoice);
+        }
+        else if (options.ToolChoice is { MustCall: true })
+        {
+            throw new ArgumentException($"{nameof(options.ToolChoice)} asks for a call, but {nameof(options.Tools)} is empty.", nameof(options));
+        }
+        return calls ? Cached(KeyOf(options), () => ToolGrammar.Convert(options.Tools, options.ToolChoice ?? ToolChoice.Auto))
+            : options.JsonSchema is { } schema ? Cached(schema, () => JsonSchemaGrammar.Convert(schema))
+            : options.Grammar;
     }
 
-    private static string Cached(string key, Func<string, string> convert)
+    /// <summary>Takes the calls out of a completion's text.</summary>
+    public static Completion WithToolCalls(Completion completion, CompletionOptions options)
+    {
+        if (options.Tools.Count == 0 || options.ToolChoice is { MayCall: false })
+        {
+            return completion;
+        }
+        (string text, IReadOnlyList<ToolCall> calls) = ToolCalls.Parse(completion.Text);
+        return calls.Count == 0 ? completion : completion with { Text = text, ToolCalls = calls };
+    }
+
+    private static string KeyOf(CompletionOptions options)
+    {
+        ToolChoice choice = options.ToolChoice ?? ToolChoice.Auto;
+        return $"{choice.MustCall} {choice.Name}\n{string.Join('\n', options.Tools.Select(tool => $"{tool.Name}\0{tool.ParametersSchema}"))}";
+    }
+
+    private static string Cached(string key, Func<string> convert)
     {
         lock (Gate)
         {
@@ -33,7 +61,7 @@ internal static class StructuredOutput
                 }
             }
         }
-        string gbnf = convert(key);
+        string gbnf = convert();
         lock (Gate)
         {
             Recent.AddFirst((key, gbnf));

@@ -1,4 +1,5 @@
 using Minilm.Generation;
+using Minilm.Grammars;
 using Minilm.Validation;
 
 namespace Minilm.Runtime;
@@ -150,6 +151,7 @@ internal sealed class PredictCall : IDisposable
         {
             LogProbabilities = counters.LogProbabilitiesOrNull,
         };
+        completion = StructuredOutput.WithToolCalls(completion, _options);
         return _options.OnInterruption == InterruptionBehavior.Throw ? Interruptions.ThrowIfInterrupted(completion, _options.Timeout, _callerToken) : completion;
     }
 
