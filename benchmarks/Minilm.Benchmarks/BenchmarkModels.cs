@@ -25,6 +25,9 @@ internal static class BenchmarkModels
         LogitBias = new Dictionary<int, float> { [model.Vocab.EndOfText!.Value] = float.NegativeInfinity },
     };
 
+    /// <summary>The tiny model with as many tokens.</summary>
+    public static string WithVocabulary(int size) => Generate($"tiny-{size}", RandomModelOptions.Tiny with { VocabularySize = size });
+
     private static string Generate(string name, RandomModelOptions options)
     {
         string folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "minilm-benchmarks")).FullName;
