@@ -6,17 +6,20 @@ namespace Minilm.Grammars;
 internal sealed class SchemaCompiler(GrammarBuilder grammar, JsonElement document)
 {
     private const int MaxDepth = 128;
+    private const int MaxVisits = 20_000; // alternatives of alternatives of references double with each level
 
     private readonly JsonRules _json = new(grammar);
     private readonly Dictionary<string, string> _references = new(StringComparer.Ordinal);
     private HashSet<string> _open = new(StringComparer.Ordinal); // references that were followed since the last '{' or '['
     private int _depth;
+    private int _visits;
 
     /// <exception cref="JsonSchemaException">The schema cannot be followed.</exception>
     public string Compile() => Value(document, "#");
 
     private string Value(JsonElement schema, string path)
     {
+        Visit(path);
         if (++_depth > MaxDepth)
         {
             throw JsonSchemaException.At(path, null, $"schemas nest more than {MaxDepth} deep.");
@@ -30,6 +33,14 @@ internal sealed class SchemaCompiler(GrammarBuilder grammar, JsonElement documen
         };
         _depth--;
         return symbol;
+    }
+
+    private void Visit(string path)
+    {
+        if (++_visits > MaxVisits)
+        {
+            throw JsonSchemaException.At(path, null, $"the schema is too large to be followed: written out, it has more than {MaxVisits} parts.");
+        }
     }
 
     private string Keywords(JsonElement schema, string path)
@@ -79,6 +90,7 @@ internal sealed class SchemaCompiler(GrammarBuilder grammar, JsonElement documen
     /// <summary>Collects what holds together: the schema without its $ref and allOf, and those, likewise.</summary>
     private List<JsonElement> Parts(JsonElement schema, string path, int depth)
     {
+        Visit(path);
         if (depth > MaxDepth)
         {
             throw JsonSchemaException.At(path, "$ref", "leads in a circle.");

@@ -184,6 +184,17 @@ public sealed class JsonSchemaGrammarTests
         Assert.That(() => JsonSchemaGrammar.Convert("""{"properties":{""" + names + "}}"), Throws.TypeOf<JsonSchemaException>().With.Message.Contains("too large"));
     }
 
+    [TestCase("anyOf")]
+    [TestCase("allOf")]
+    public void Convert_gives_up_on_a_schema_that_doubles_with_each_reference(string keyword)
+    {
+        string parts = string.Join(',', Enumerable.Range(0, 60).Select(i => $$$"""
+            "d{{{i}}}":{"type":"integer","{{{keyword}}}":[{"$ref":"#/$defs/d{{{i + 1}}}"},{"$ref":"#/$defs/d{{{i + 1}}}"}]}
+            """));
+
+        Assert.That(() => JsonSchemaGrammar.Convert("{\"$ref\":\"#/$defs/d0\",\"$defs\":{" + parts + ",\"d60\":{\"type\":\"integer\"}}}"), Throws.TypeOf<JsonSchemaException>().With.Message.Contains("too large"));
+    }
+
     [Test]
     public void Convert_reads_bytes_as_it_reads_text()
     {
