@@ -38,6 +38,7 @@ internal static class GgufTokenizerRules
         CheckId(file, "tokenizer.ggml.eos_token_id", tokens.Count);
         CheckTexts(file, tokens, isSentencePiece: model == "llama");
         CheckTypes(file, model);
+        CheckWordPieceIds(file, model, tokens.Count);
     }
 
     private static void CheckArray(GgufFile file, string key, long? count, params ReadOnlySpan<GgufValueType> types)
@@ -109,6 +110,19 @@ internal static class GgufTokenizerRules
         if (model == "bert" && file.TryGetArray(key, out GgufArray? types) && Array.IndexOf(types.ReadIntegers(), byteType) is int id and >= 0)
         {
             throw Wrong(file, key, $"token {id} is a byte, which the tokenizer '{model}' cannot have");
+        }
+    }
+
+    /// <summary>Around each text libllama puts two tokens of a WordPiece vocabulary, and stops the process when it knows no such token.</summary>
+    private static void CheckWordPieceIds(GgufFile file, string model, long tokenCount)
+    {
+        foreach ((string name, int usual) in ((string, int)[])[("bos_token_id", 101), ("seperator_token_id", 102)])
+        {
+            string key = "tokenizer.ggml." + name;
+            if (model == "bert" && !(file.TryGetUInt32(key, out uint id) && id < tokenCount) && usual >= tokenCount)
+            {
+                throw Wrong(file, key, $"no token of the {tokenCount} there are is stated to stand around texts, and the usual one is {usual}");
+            }
         }
     }
 

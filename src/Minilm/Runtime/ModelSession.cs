@@ -108,6 +108,10 @@ internal sealed class ModelSession : IDisposable
             }
             var fingerprint = new ModelFingerprint(file, options.ModelOffset);
             context = LlamaContext.Create(handle, options.ToOwnContextOptions(), contextSize, fingerprint);
+            if (context.Handle.Memory == 0)
+            {
+                throw new ModelLoadException($"'{options.ModelPath}' ({file.Facts.Architecture}) is an encoder: it sees texts as a whole and cannot complete them. {nameof(LlamaEmbedder)} turns texts into vectors with it.");
+            }
             return new ModelSession(file, handle, context, contextSize, fingerprint, options.ChatTemplate) { FallbackReason = devices.FallbackReason };
         }
         catch

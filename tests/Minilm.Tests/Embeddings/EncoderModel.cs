@@ -11,7 +11,7 @@ internal static class EncoderModel
     private const int Positions = 64;
     private const string Word = "▁"; // WordPiece's sign for the beginning of a word, as libllama spells it
 
-    public static string Write(string path, EmbeddingPooling pooling, bool hasHead = false, string? rankTemplate = null)
+    public static string Write(string path, EmbeddingPooling pooling, bool hasHead = false, string? rankTemplate = null, string? without = null)
     {
         string[] tokens = Tokens();
         GgufWriter writer = new();
@@ -31,9 +31,14 @@ internal static class EncoderModel
             .AddArray("tokenizer.ggml.token_type", [.. tokens.Select(token => token.StartsWith('[') ? 3 : 1)])
             .Add("tokenizer.ggml.padding_token_id", 0u)
             .Add("tokenizer.ggml.unknown_token_id", 1u)
-            .Add("tokenizer.ggml.bos_token_id", 2u)
-            .Add("tokenizer.ggml.seperator_token_id", 3u)
             .Add("tokenizer.ggml.mask_token_id", 4u);
+        foreach ((string key, uint id) in ((string, uint)[])[("tokenizer.ggml.bos_token_id", 2), ("tokenizer.ggml.seperator_token_id", 3)])
+        {
+            if (key != without)
+            {
+                writer.Add(key, id);
+            }
+        }
         if (rankTemplate is not null)
         {
             writer.Add("tokenizer.chat_template.rerank", rankTemplate);

@@ -117,6 +117,24 @@ public sealed class EncoderTests
         Assert.That(embedder.Embed("the cat"), Has.Length.EqualTo(32));
     }
 
+    [TestCase("bos_token_id")]
+    [TestCase("seperator_token_id")]
+    public void A_vocabulary_without_the_tokens_around_texts_is_refused(string key)
+    {
+        string path = EncoderModel.Write(_folder.File("around.gguf"), EmbeddingPooling.Mean, without: "tokenizer.ggml." + key);
+
+        Assert.That(() => Open(path, new EmbedderOptions()), Throws.TypeOf<ModelLoadException>().With.Message.Contains(key), "the library would stop the process");
+    }
+
+    [Test]
+    public void An_encoder_cannot_complete_prompts_and_says_so()
+    {
+        string path = EncoderModel.Write(_folder.File("encoder.gguf"), EmbeddingPooling.Mean);
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = path });
+
+        Assert.That(() => model.Initialize(), Throws.TypeOf<ModelLoadException>().With.Message.Contains("LlamaEmbedder"));
+    }
+
     private static LlamaEmbedder Open(string path, EmbedderOptions options) => LlamaEmbedder.Create(new LlamaModelOptions { ModelPath = path, Threads = 1 }, options);
 
     private LlamaEmbedder OpenRanking() => Open(Ranking(), new EmbedderOptions());
