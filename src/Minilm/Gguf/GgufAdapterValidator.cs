@@ -102,7 +102,7 @@ internal static class GgufAdapterValidator
 
         foreach (GgufTensorInfo tensor in (GgufTensorInfo[])[a, b])
         {
-            if (tensor.Type is GgmlType.I8 or GgmlType.I16 or GgmlType.I32 or GgmlType.I64 or GgmlType.F64 or GgmlType.Q8_1 or GgmlType.Q8_K)
+            if (!GgufTensorTypeRules.CanMultiply(tensor.Type))
             {
                 throw At(file, tensor, $"the elements are {tensor.Type}, with which the library cannot multiply");
             }

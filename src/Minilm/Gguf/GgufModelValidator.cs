@@ -25,6 +25,7 @@ public static class GgufModelValidator
         GgufArchitectureRules.Check(file);
         GgufTokenizerRules.Check(file);
         GgufSplitRules.Check(file);
+        GgufTensorTypeRules.Check(file);
         CheckEmbeddings(file);
     }
 

@@ -11,7 +11,7 @@ internal static class EncoderModel
     private const int Positions = 64;
     private const string Word = "▁"; // WordPiece's sign for the beginning of a word, as libllama spells it
 
-    public static string Write(string path, EmbeddingPooling pooling, bool hasHead = false, string? rankTemplate = null, string? without = null)
+    public static string Write(string path, EmbeddingPooling pooling, bool hasHead = false, string? rankTemplate = null, string? without = null, (string Tensor, GgmlType Type)? other = null)
     {
         string[] tokens = Tokens();
         GgufWriter writer = new();
@@ -43,7 +43,7 @@ internal static class EncoderModel
         {
             writer.Add("tokenizer.chat_template.rerank", rankTemplate);
         }
-        AddTensors(writer, tokens.Length, hasHead);
+        AddTensors(writer, tokens.Length, hasHead, other);
         writer.Write(path);
         return path;
     }
@@ -56,7 +56,7 @@ internal static class EncoderModel
         .. Enumerable.Range('a', 26).Select(c => ((char)c).ToString()),
     ];
 
-    private static void AddTensors(GgufWriter writer, int vocabulary, bool hasHead)
+    private static void AddTensors(GgufWriter writer, int vocabulary, bool hasHead, (string Tensor, GgmlType Type)? other)
     {
         var random = new Random(5);
         Add("token_embd.weight", Width, vocabulary);
@@ -81,7 +81,19 @@ internal static class EncoderModel
         }
 
         void Add(string name, params long[] shape) =>
-            writer.AddTensor(name, GgmlType.F32, shape, Enumerable.Range(0, (int)shape.Aggregate(1L, (x, y) => x * y)).Select(_ => (random.NextSingle() - 0.5f) * 0.7f).ToArray());
+            AddTensor(name, shape, Enumerable.Range(0, (int)shape.Aggregate(1L, (x, y) => x * y)).Select(_ => (random.NextSingle() - 0.5f) * 0.7f).ToArray());
+
+        void AddTensor(string name, long[] shape, float[] values)
+        {
+            if (other is { } change && change.Tensor == name)
+            {
+                writer.AddTensor(name, change.Type, shape, new byte[GgmlTypes.RowBytes(change.Type, values.Length)]);
+            }
+            else
+            {
+                writer.AddTensor(name, GgmlType.F32, shape, values);
+            }
+        }
 
         void AddLinear(string name, int columns, int rows)
         {
@@ -91,8 +103,8 @@ internal static class EncoderModel
 
         void AddNorm(string name)
         {
-            writer.AddTensor(name + ".weight", GgmlType.F32, [Width], Enumerable.Repeat(1f, Width).ToArray());
-            writer.AddTensor(name + ".bias", GgmlType.F32, [Width], new float[Width]);
+            AddTensor(name + ".weight", [Width], Enumerable.Repeat(1f, Width).ToArray());
+            AddTensor(name + ".bias", [Width], new float[Width]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Minilm.Gguf;
 using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
@@ -79,6 +80,18 @@ public sealed class EncoderTests
     }
 
     [Test]
+    public void Rank_gives_the_scores_of_llama_server()
+    {
+        // llama-server 0.7.0 --reranking, POST /v1/rerank, on the same file.
+        float[] expected = [0.31303704f, 0.53165203f, 0.36480728f, 0.31403559f];
+        using LlamaEmbedder embedder = OpenRanking();
+
+        IReadOnlyList<RankedDocument> ranked = embedder.Rank("who sat", Documents);
+
+        Assert.That(ranked.OrderBy(document => document.Index).Select(document => document.Score), Is.EqualTo(expected).Within(1e-4f));
+    }
+
+    [Test]
     public void Rank_uses_the_template_that_the_model_states()
     {
         string path = EncoderModel.Write(_folder.File("template.gguf"), EmbeddingPooling.Rank, hasHead: true, rankTemplate: "[CLS]{query}[SEP]{document}[SEP]");
@@ -124,6 +137,44 @@ public sealed class EncoderTests
         string path = EncoderModel.Write(_folder.File("around.gguf"), EmbeddingPooling.Mean, without: "tokenizer.ggml." + key);
 
         Assert.That(() => Open(path, new EmbedderOptions()), Throws.TypeOf<ModelLoadException>().With.Message.Contains(key), "the library would stop the process");
+    }
+
+    [TestCase("cls.output.bias", GgmlType.I64)]
+    [TestCase("token_embd_norm.weight", GgmlType.I32)]
+    [TestCase("token_embd_norm.bias", GgmlType.F16)]
+    [TestCase("blk.0.attn_q.weight", GgmlType.I32)]
+    public void Types_that_cannot_be_computed_with_are_refused(string tensor, GgmlType type)
+    {
+        string path = EncoderModel.Write(_folder.File("types.gguf"), EmbeddingPooling.Rank, hasHead: true, other: (tensor, type));
+
+        Assert.That(() => Open(path, new EmbedderOptions()), Throws.TypeOf<ModelLoadException>().With.Message.Contains(tensor).And.Message.Contains(type.ToString()), "the library would stop the process");
+    }
+
+    [Test]
+    public void Damaged_encoders_are_refused_or_run()
+    {
+        byte[] good = File.ReadAllBytes(Ranking());
+        int header = (int)GgufFile.Read(Ranking()).DataOffset;
+        var random = new Random(3);
+        int refused = 0;
+        for (int round = 0; round < 200; round++)
+        {
+            byte[] bad = (byte[])good.Clone();
+            bad[random.Next(header)] = (byte)random.Next(256);
+            string path = _folder.Write("bad.gguf", bad);
+
+            try
+            {
+                using LlamaEmbedder embedder = Open(path, new EmbedderOptions { Pooling = EmbeddingPooling.Mean });
+                embedder.Embed("the cat");
+            }
+            catch (MinilmException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.That(refused, Is.InRange(100, 199));
     }
 
     [Test]

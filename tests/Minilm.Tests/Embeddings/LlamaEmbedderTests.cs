@@ -121,6 +121,21 @@ public sealed class LlamaEmbedderTests
     }
 
     [Test]
+    public void Embed_gives_the_vectors_of_llama_server()
+    {
+        // llama-server 0.7.0 --embeddings --pooling mean, POST /v1/embeddings: the first four elements of 64.
+        using LlamaEmbedder embedder = LlamaEmbedder.Create(new LlamaModelOptions { ModelPath = TestData.Stories260K, Threads = 1 });
+        IReadOnlyList<TextEmbedding> embeddings = embedder.EmbedMany(["Lily went to the park to play with her ball.", "The old tree was very tall and had red leaves."]);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(embeddings[0].Vector[..4], Is.EqualTo((float[])[0.0174748f, -0.1286210f, -0.0476117f, -0.0173633f]).Within(1e-3f));
+            Assert.That(embeddings[1].Vector[..4], Is.EqualTo((float[])[0.0781500f, -0.0045142f, -0.0316836f, -0.0501603f]).Within(1e-3f));
+            Assert.That(embeddings.Sum(embedding => embedding.TokenCount), Is.EqualTo(37));
+        });
+    }
+
+    [Test]
     public void Normalization_decides_the_size_of_vectors_and_nothing_else()
     {
         using LlamaEmbedder none = Create(EmbeddingPooling.Mean, EmbeddingNormalization.None);
