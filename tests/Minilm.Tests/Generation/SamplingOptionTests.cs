@@ -136,6 +136,69 @@ public sealed class SamplingOptionTests
     }
 
     [Test]
+    public void A_grammar_with_triggers_constrains_from_its_trigger_on()
+    {
+        var options = new CompletionOptions
+        {
+            Temperature = 0,
+            MaxTokens = 30,
+            LogitBias = new Dictionary<int, float> { [_model.Vocab.Tokenize("@")[^1]] = 1000 },
+            Grammar = "root ::= \"@\" [0-9] [0-9]",
+            GrammarTriggers = new GrammarTriggers { Words = ["@"] },
+        };
+
+        Assert.That(_model.Predict("Hello", options).Text, Does.Match("^@[0-9]{2}$"));
+        Assert.That(_model.Predict("Hello", options with { Grammar = null, GrammarTriggers = null }).Text, Is.EqualTo(new string('@', 30)));
+    }
+
+    public static IEnumerable<TestCaseData> Recorded()
+    {
+        // What llama-completion 0.7.0 writes: -m stories260K.gguf -p "Once upon a time" --seed 7 --temp 1.2 --ignore-eos -t 1, and
+        yield return new TestCaseData(
+            new CompletionOptions
+            {
+                TopK = 40,
+                TopP = 0.95f,
+                MinP = 0.02f,
+                RepeatPenalty = 1.1f,
+                DryMultiplier = 0.8f,
+                DryPenaltyLastN = 64,
+                XtcProbability = 0.5f,
+                XtcThreshold = 0.05f,
+                TopNSigma = 2,
+                TypicalP = 0.97f,
+                DynamicTemperatureRange = 0.3f,
+            },
+            ", in a little ground, there lived a original sun named Mummy.")
+            .SetArgDisplayNames("--top-k 40 --top-p 0.95 --min-p 0.02 --repeat-penalty 1.1 --repeat-last-n 64 --dry-multiplier 0.8 --xtc-probability 0.5 --xtc-threshold 0.05 --top-n-sigma 2 --typical 0.97 --dynatemp-range 0.3");
+        yield return new TestCaseData(
+            new CompletionOptions { Mirostat = MirostatMode.Version1, MirostatTau = 3 },
+            ", there were two friends, Tim and Bobby and the trophy were friends.").SetArgDisplayNames("--mirostat 1 --mirostat-ent 3");
+        yield return new TestCaseData(
+            new CompletionOptions { Mirostat = MirostatMode.Version2, MirostatTau = 3 },
+            ", there were two friends, a big animals. The acorn said,").SetArgDisplayNames("--mirostat 2 --mirostat-ent 3");
+        yield return new TestCaseData(
+            new CompletionOptions { TopK = 40, TopP = 0.95f, MinP = 0.02f, AdaptivePTarget = 0.3f, AdaptivePDecay = 0.9f },
+            ", in a big big, a little bird named People called Marke,").SetArgDisplayNames("--top-k 40 --top-p 0.95 --min-p 0.02 --adaptive-target 0.3 --adaptive-decay 0.9");
+    }
+
+    [TestCaseSource(nameof(Recorded))]
+    public void Predict_gives_the_text_of_llama_completion_under_the_same_seed_and_chain(CompletionOptions options, string text)
+    {
+        using LlamaModel model = TestModels.Load(TestData.Stories260K);
+        CompletionOptions asTheTool = options with
+        {
+            Seed = 7,
+            Temperature = 1.2f,
+            MaxTokens = 40,
+            PenalizePrompt = true,
+            LogitBias = new Dictionary<int, float> { [model.Vocab.EndOfText!.Value] = float.NegativeInfinity },
+        };
+
+        Assert.That(model.Predict("Once upon a time", asTheTool).Text, Does.StartWith(text));
+    }
+
+    [Test]
     public void Facts_have_the_recommended_values_and_not_those_out_of_range()
     {
         GgufSamplingFacts facts = GgufFile.Read(Recommending).Facts.Sampling;
