@@ -166,7 +166,7 @@ public sealed class LlamaEmbedder : IDisposable
             MaxSequences = Math.Min(options.MaxSequences > 0 ? options.MaxSequences : 64, size),
             Embedding = (pooling, options.Attention),
         };
-        ModelFile.RequireMemory(file, MemoryEstimator.Estimate(file, contextOptions, size), withWeights: false, Machine.AvailableMemory);
+        ModelFile.RequireMemory(file, MemoryEstimator.Estimate(file, contextOptions, size, weightBytes: 0), withWeights: false, Machine.AvailableMemory);
         LlamaContext context = LlamaContext.Create(model, contextOptions, size, new ModelFingerprint(file, defaults.ModelOffset));
         try
         {

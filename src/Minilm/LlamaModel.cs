@@ -16,6 +16,7 @@ public sealed class LlamaModel : ILanguageModel
     private readonly LlamaModelOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private TemporaryModelFile? _temporaryFile; // of FromStreamAsync
     private ModelLoading? _loading;
     private ModelSession? _session;
     private bool _disposed;
@@ -52,6 +53,41 @@ public sealed class LlamaModel : ILanguageModel
     /// <exception cref="InvalidOperationException">The model is not initialized.</exception>
     public LlamaVocab Vocab => Session.Vocab;
 
+    /// <summary>Configures a model that begins at the position of a stream; nothing is loaded until <see cref="Initialize"/>.</summary>
+    /// <param name="stream">
+    /// A <see cref="FileStream"/> of a file on disk is read in place by its name, from its position on. The library reads
+    /// files only, so what any other stream holds is copied to a private temporary file, deleted by <see cref="Dispose"/>.
+    /// The stream is not disposed, and not needed any more on return.
+    /// </param>
+    /// <param name="options">How to run it; the path and the offset in it are not used.</param>
+    /// <param name="logger">Receives loads and releases.</param>
+    /// <param name="timeProvider">The clock of deadlines and usage.</param>
+    /// <param name="cancellationToken">Stops copying.</param>
+    /// <returns>A model to be disposed.</returns>
+    /// <exception cref="ArgumentException">The stream cannot be read, or an option is out of its range.</exception>
+    /// <exception cref="IOException">The stream could not be copied.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<LlamaModel> FromStreamAsync(Stream stream, LlamaModelOptions? options = null, ILogger<LlamaModel>? logger = null, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        options ??= new LlamaModelOptions();
+        OptionsDoor.Require(options.At("stream", 0)); // before anything is copied
+        if (stream is FileStream { CanSeek: true } file && File.Exists(file.Name))
+        {
+            return new LlamaModel(options.At(Path.GetFullPath(file.Name), file.Position), logger, timeProvider);
+        }
+        TemporaryModelFile copy = await TemporaryModelFile.CopyAsync(stream, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new LlamaModel(options.At(copy.Path, 0), logger, timeProvider) { _temporaryFile = copy };
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Estimates what loading a model takes of memory, from the header of the file: nothing is loaded, and no native library is needed.</summary>
     /// <param name="options">Where the file is and how it would be run.</param>
     /// <param name="context">A context like those of <see cref="CreateContext"/>; null is that of the model itself.</param>
@@ -70,7 +106,7 @@ public sealed class LlamaModel : ILanguageModel
         GgufFile file = ModelFile.ReadChecked(options.ModelPath, offset: options.ModelOffset);
         MemoryDoor.RequireFit(file, context.KeyType, context.ValueType);
         int requested = context.ContextSize > 0 ? context.ContextSize : options.ContextSize;
-        return MemoryEstimator.Estimate(file, context, ModelFile.RequireContextSize(file, requested, Math.Max(context.MaxSequences, 1)));
+        return MemoryEstimator.Estimate(file, context, ModelFile.RequireContextSize(file, requested, Math.Max(context.MaxSequences, 1)), MemoryEstimator.WeightBytes(file));
     }
 
     /// <summary>Creates a context of the caller's own on the loaded weights, for hosts that drive the decode loop themselves. It stays valid after <see cref="Free"/>.</summary>
@@ -357,6 +393,7 @@ public sealed class LlamaModel : ILanguageModel
             _disposed = true;
         }
         Free();
+        _temporaryFile?.Dispose();
     }
 
     private ModelSession Session

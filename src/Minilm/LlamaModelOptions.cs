@@ -185,6 +185,19 @@ public sealed class LlamaModelOptions
         return copy;
     }
 
+    /// <summary>Gets a value indicating whether the file is known to be the model that is meant, whatever its name.</summary>
+    internal bool AnyExtension { get; private set; }
+
+    /// <summary>Copies the options for a model at another place.</summary>
+    internal LlamaModelOptions At(string path, long offset)
+    {
+        var copy = (LlamaModelOptions)MemberwiseClone();
+        copy.ModelPath = path;
+        copy.ModelOffset = offset;
+        copy.AnyExtension = true;
+        return copy;
+    }
+
     internal LlamaContextOptions ToContextOptions() => new()
     {
         MicroBatchSize = MicroBatchSize,

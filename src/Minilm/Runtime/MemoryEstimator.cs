@@ -16,13 +16,17 @@ internal static class MemoryEstimator
 {
     private const int CellsAtLeast = 256; // what libllama rounds the share of each sequence up to
 
-    public static ModelMemoryEstimate Estimate(GgufFile file, LlamaContextOptions options, int contextSize)
+    /// <summary>Sums the tensors of all parts of a model.</summary>
+    /// <exception cref="GgufException">A part is missing or damaged.</exception>
+    public static long WeightBytes(GgufFile file) => GgufParts.Of(file).Sum(part => part.Facts.WeightBytes);
+
+    public static ModelMemoryEstimate Estimate(GgufFile file, LlamaContextOptions options, int contextSize, long weightBytes)
     {
         int sequences = Math.Max(options.MaxSequences, 1);
         long cells = ((long)contextSize / sequences + CellsAtLeast - 1) / CellsAtLeast * CellsAtLeast;
         return new ModelMemoryEstimate(
             contextSize,
-            GgufParts.Of(file).Sum(part => part.Facts.WeightBytes),
+            weightBytes,
             file.Facts.EstimateKvBytes(cells * sequences, options.KeyType, options.ValueType),
             ComputeBytes(file.Facts, options, contextSize, sequences, cells));
     }
@@ -42,12 +46,20 @@ internal static class MemoryEstimator
             kept += tokens * (facts.HeadCountKv ?? 0) * (facts.ValueLength ?? 0) * sizeof(long); // where each transposed value goes
             scores = tokens * cells * (facts.HeadCount ?? 0) * sizeof(float);
         }
+        else
+        {
+            scores = HalvedBytes(options.KeyType, facts.KeyLength) + HalvedBytes(options.ValueType, facts.ValueLength);
+        }
         Int128 attention = scores + 6 * hidden;
         Int128 feedForward = inner > 2 * hidden ? 3 * inner + 5 * hidden : 8 * hidden;
         Int128 output = logits + 6 * hidden;
 
         Int128 results = (Int128)sequences * (facts.VocabularySize ?? 0) * sizeof(float); // read by the host
         return (long)Int128.Min(long.MaxValue, kept + Int128.Max(output, Int128.Max(attention, feedForward)) + results);
+
+        // Flash attention takes F32 keys and values as copies in F16, of one layer at a time.
+        Int128 HalvedBytes(GgmlType type, int? length) =>
+            type == GgmlType.F32 ? (Int128)cells * sequences * (facts.HeadCountKv ?? 0) * (length ?? 0) * 2 : 0;
     }
 
     private static long FeedForwardLength(GgufModelFacts facts)

@@ -12,11 +12,11 @@ internal static class ModelFile
 {
     /// <summary>Reads the header of a file and checks all that native code would trip over.</summary>
     /// <exception cref="ModelLoadException">The file is not a valid model; the inner <see cref="GgufException"/> has the field and the byte offset.</exception>
-    public static GgufFile ReadChecked(string path, bool vocabularyOnly = false, long offset = 0)
+    public static GgufFile ReadChecked(string path, bool vocabularyOnly = false, long offset = 0, bool anyExtension = false)
     {
         try
         {
-            if (Path.GetExtension(path) is { Length: > 0 } extension && offset == 0 && !extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
+            if (Path.GetExtension(path) is { Length: > 0 } extension && offset == 0 && !anyExtension && !extension.Equals(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(path))
             {
                 throw new ModelLoadException($"Model file '{path}' has the extension '{extension}'; Minilm loads GGUF files ('.gguf'). Convert it, or rename it if it is one.");
             }

@@ -90,11 +90,11 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="OperationCanceledException">The load was stopped.</exception>
     public static ModelSession Load(LlamaModelOptions options, LoadProgress progress)
     {
-        GgufFile file = ModelFile.ReadChecked(options.ModelPath, offset: options.ModelOffset);
+        GgufFile file = ModelFile.ReadChecked(options.ModelPath, offset: options.ModelOffset, anyExtension: options.AnyExtension);
         MemoryDoor.RequireFit(file, options.KeyType, options.ValueType);
         int contextSize = ModelFile.RequireContextSize(file, options.ContextSize, sequences: 1);
         bool mapped = ModelFile.LoadModeOf(options) is ModelLoadMode.Auto or ModelLoadMode.Mapped;
-        ModelFile.RequireMemory(file, MemoryEstimator.Estimate(file, options.ToContextOptions(), contextSize), withWeights: !mapped, Machine.AvailableMemory);
+        ModelFile.RequireMemory(file, MemoryEstimator.Estimate(file, options.ToContextOptions(), contextSize, MemoryEstimator.WeightBytes(file)), withWeights: !mapped, Machine.AvailableMemory);
         LlamaRuntime.Initialize(options.NativeLibraryPath);
         progress.ThrowIfStopped();
         DeviceChoice devices = DeviceChoice.Of(options);
@@ -190,7 +190,7 @@ internal sealed class ModelSession : IDisposable
         MemoryDoor.RequireFit(_file, options.KeyType, options.ValueType);
         int requested = options.ContextSize > 0 ? options.ContextSize : ContextSize;
         int contextSize = ModelFile.RequireContextSize(_file, requested, Math.Max(options.MaxSequences, 1));
-        ModelFile.RequireMemory(_file, MemoryEstimator.Estimate(_file, options, contextSize), withWeights: false, Machine.AvailableMemory);
+        ModelFile.RequireMemory(_file, MemoryEstimator.Estimate(_file, options, contextSize, weightBytes: 0), withWeights: false, Machine.AvailableMemory);
         return LlamaContext.Create(Handle, options, contextSize, _fingerprint);
     }
 
