@@ -163,8 +163,19 @@ _Static_assert(sizeof(off_t) == 8, "files of more than 2 GiB");
 #    define seek_to(file, offset) fseeko(file, (off_t) (offset), SEEK_SET)
 #endif
 
+bool minilm_model_loads_at(void) {
+#ifdef MINILM_LLAMA_LOADS_FROM_POSITION
+    return true;
+#else
+    return false;
+#endif
+}
+
 struct llama_model * minilm_model_load_at(const char * path, int64_t offset, const minilm_model_params * params) {
     minilm_last_error_clear();
+    if (!minilm_model_loads_at()) {
+        return NULL;
+    }
     FILE * file = ggml_fopen(path, "rb"); // takes UTF-8 on Windows as well
     if (file == NULL) {
         return NULL;

@@ -139,7 +139,8 @@ typedef struct minilm_model_params {
 MINILM_API void minilm_model_default_params(minilm_model_params * params);
 // Returns NULL on failure; minilm_last_error() has the reasons. Clears the errors of this thread first.
 MINILM_API struct llama_model * minilm_model_load(const char * path, const minilm_model_params * params);
-// The same for a model that begins `offset` bytes into a file.
+// The same for a model that begins `offset` bytes into a file. Always NULL where minilm_model_loads_at() is false.
+MINILM_API bool                 minilm_model_loads_at(void);
 MINILM_API struct llama_model * minilm_model_load_at(const char * path, int64_t offset, const minilm_model_params * params);
 
 //

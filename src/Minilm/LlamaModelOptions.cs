@@ -134,7 +134,7 @@ public sealed class LlamaModelOptions
     /// <summary>Gets or sets where the native library is: its folder or its file. Default: searched (see the README).</summary>
     public string? NativeLibraryPath { get; set; }
 
-    /// <summary>Gets or sets where the model begins in the file, in bytes: for a model inside of a larger file, which then may have any extension. At a multiple of 32 it can be mapped. Default: 0.</summary>
+    /// <summary>Gets or sets where the model begins in the file, in bytes: for a model inside of a larger file, which then may have any extension. At a multiple of 32 it can be mapped. Older versions of the native library load it from a temporary copy. Default: 0.</summary>
     [InRange(0, long.MaxValue)]
     public long ModelOffset { get; set; }
 

@@ -14,6 +14,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Seam)]
     public static partial SafeLlamaModelHandle minilm_model_load([MarshalUsing(typeof(OwnedUtf8))] string path, minilm_model_params* @params);
 
+    /// <summary>Says whether <see cref="minilm_model_load_at"/> can load anything.</summary>
+    [LibraryImport(Seam)]
+    public static partial CBool minilm_model_loads_at();
+
     /// <summary>Loads a model that begins in the middle of a file.</summary>
     [LibraryImport(Seam)]
     public static partial SafeLlamaModelHandle minilm_model_load_at([MarshalUsing(typeof(OwnedUtf8))] string path, long offset, minilm_model_params* @params);

@@ -144,6 +144,13 @@ internal static class ModelFile
 
     private static SafeLlamaModelHandle Load(string path, long offset, minilm_model_params parameters, LoadProgress? progress)
     {
+        if (offset > 0 && !NativeMethods.minilm_model_loads_at())
+        {
+            // Older versions of the library begin at the start of a file.
+            using var copy = TemporaryModelFile.CopyPart(path, offset);
+            parameters.load_mode = (int)ModelLoadMode.Buffered; // the copy is gone after the load
+            return Load(copy.Path, 0, parameters, progress);
+        }
         SafeLlamaModelHandle model = progress is null ? SafeLlamaModelHandle.Load(path, parameters, offset) : progress.Load(path, parameters, offset);
         if (model.IsInvalid)
         {

@@ -35,6 +35,26 @@ internal sealed class TemporaryModelFile : IDisposable
         }
     }
 
+    /// <summary>Copies a file from a position on.</summary>
+    /// <exception cref="ModelLoadException">It could not be copied.</exception>
+    public static TemporaryModelFile CopyPart(string path, long offset)
+    {
+        TemporaryModelFile copy = new();
+        try
+        {
+            using FileStream source = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using FileStream destination = new(copy.Path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+            source.Position = offset;
+            source.CopyTo(destination, 1 << 20);
+            return copy;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            copy.Dispose();
+            throw new ModelLoadException($"This version of the native library cannot load a model from the middle of '{path}', and a copy of it failed: {e.Message}", e);
+        }
+    }
+
     public void Dispose()
     {
         try

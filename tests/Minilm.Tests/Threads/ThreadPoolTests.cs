@@ -114,6 +114,23 @@ public sealed class ThreadPoolTests
     }
 
     [Test]
+    public void Decode_on_a_pool_allocates_nothing()
+    {
+        using LlamaModel model = TestModels.LoadTiny();
+        using var pool = new LlamaThreadPool(new LlamaThreadPoolOptions { Threads = 2 });
+        using LlamaContext context = model.CreateContext(new LlamaContextOptions { ContextSize = 256, ThreadPool = pool });
+        Decode(context, 10);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            context.Decode(Prompt.AsSpan(i % 6, 1), Prompt.Length + 10 + i);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
     public void Attach_refuses_a_pool_with_fewer_threads_than_the_context()
     {
         using LlamaModel model = TestModels.LoadTiny();

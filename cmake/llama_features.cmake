@@ -1,0 +1,15 @@
+# Tells the seam what its llama.h promises beyond the oldest version that is supported. What is not found is not used.
+function(minilm_state_llama_features target)
+  get_target_property(folders llama INTERFACE_INCLUDE_DIRECTORIES)
+  foreach(folder IN LISTS folders)
+    string(REGEX REPLACE "^\\$<BUILD_INTERFACE:(.*)>$" "\\1" folder "${folder}")
+    if(EXISTS "${folder}/llama.h")
+      # Not a name but a behaviour: earlier versions may read the weights from the wrong place.
+      file(STRINGS "${folder}/llama.h" promise REGEX "can be embedded in a larger file")
+      if(promise)
+        target_compile_definitions(${target} PRIVATE MINILM_LLAMA_LOADS_FROM_POSITION)
+      endif()
+      return()
+    endif()
+  endforeach()
+endfunction()
