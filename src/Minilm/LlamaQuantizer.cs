@@ -28,7 +28,7 @@ public sealed record LlamaQuantizeOptions
 /// <param name="Type">The mixture.</param>
 /// <param name="BytesBefore">The size of the input in bytes, all parts together.</param>
 /// <param name="BytesAfter">The size of the output in bytes.</param>
-/// <param name="Warnings">What the library warned of, such as tensors whose shape made it fall back to another type.</param>
+/// <param name="Warnings">What the library warned of, such as tensors whose shape made it fall back to another type; of very many, the first 4 kB.</param>
 public sealed record Quantization(string Input, string Output, GgmlFileType Type, long BytesBefore, long BytesAfter, IReadOnlyList<string> Warnings);
 
 /// <summary>Writes models with fewer bits per weight, through <c>llama_model_quantize</c>.</summary>

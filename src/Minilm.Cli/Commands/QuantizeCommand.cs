@@ -9,6 +9,8 @@ namespace Minilm.Cli.Commands;
 /// <summary><c>minilm quantize</c>: writes a model with fewer bits per weight.</summary>
 internal sealed class QuantizeCommand : Command, IHasExamples
 {
+    private const int ShownWarnings = 3;
+
     private readonly CommandHost _host;
     private readonly Argument<string> _input = new("IN") { Description = "A GGUF file, best in F16, BF16 or F32." };
     private readonly Argument<string> _output = new("OUT") { Description = "The file to write. It appears when it is complete." };
@@ -60,9 +62,13 @@ internal sealed class QuantizeCommand : Command, IHasExamples
             "Quantizing",
             progress => LlamaQuantizer.QuantizeAsync(parsed.GetRequiredValue(_input), parsed.GetRequiredValue(_output), parsed.GetValue(_type), options, progress, cancellationToken)).ConfigureAwait(false);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        foreach (string warning in written.Warnings)
+        foreach (string warning in written.Warnings.Take(ShownWarnings))
         {
             _host.Messages.Error(warning);
+        }
+        if (written.Warnings.Count > ShownWarnings)
+        {
+            _host.Messages.Error("and others like these");
         }
 
         QuantizeResult result = new(written.Input, written.Output, written.Type.ToString(), written.BytesBefore, written.BytesAfter, seconds);

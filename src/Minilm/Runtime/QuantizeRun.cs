@@ -83,8 +83,26 @@ internal sealed class QuantizeRun(string input, string output, GgmlFileType type
         }
         string words = NativeMethods.minilm_last_error() ?? "";
         return result == 0
-            ? words.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            ? JoinWarnings(words)
             : throw new ModelLoadException($"The library could not quantize '{input}' to {type}: {words}");
+    }
+
+    /// <summary>The library spreads one warning over several lines.</summary>
+    private static string[] JoinWarnings(string words)
+    {
+        List<string> warnings = [];
+        foreach (string line in words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (warnings.Count > 0 && (line[0] == '(' || line.StartsWith("->", StringComparison.Ordinal)))
+            {
+                warnings[^1] += " " + line;
+            }
+            else
+            {
+                warnings.Add(line);
+            }
+        }
+        return [.. warnings];
     }
 
     [UnmanagedCallersOnly]
