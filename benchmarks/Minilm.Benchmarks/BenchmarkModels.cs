@@ -22,8 +22,12 @@ internal static class BenchmarkModels
     {
         Temperature = 0,
         MaxTokens = tokens,
+        CachePrompt = false, // each call is measured whole
         LogitBias = new Dictionary<int, float> { [model.Vocab.EndOfText!.Value] = float.NegativeInfinity },
     };
+
+    /// <summary>The layers of the large model with few tokens, most of which a caller can forbid at little cost.</summary>
+    public static string FewTokens(GgmlType type) => Generate($"30m-416-{type}", RandomModelOptions.Size30M with { VocabularySize = 416, WeightType = type });
 
     /// <summary>The tiny model with as many tokens.</summary>
     public static string WithVocabulary(int size) => Generate($"tiny-{size}", RandomModelOptions.Tiny with { VocabularySize = size });

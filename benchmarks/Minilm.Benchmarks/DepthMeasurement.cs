@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Minilm.Gguf;
 
 namespace Minilm.Benchmarks;
 
@@ -21,7 +22,10 @@ internal static class DepthMeasurement
     {
         MeasurePersona(threads, rounds);
         using LlamaModel model = BenchmarkModels.Load(BenchmarkModels.Size30M, options => options.Threads = threads);
-        MeasureGuessing(model, rounds);
+        foreach (GgmlType type in (GgmlType[])[GgmlType.Q8_0, GgmlType.F16, GgmlType.F32])
+        {
+            MeasureGuessing(type, threads, rounds);
+        }
         MeasureLogProbabilities(model, rounds);
         return 0;
     }
@@ -37,34 +41,35 @@ internal static class DepthMeasurement
         CompletionOptions one = BenchmarkModels.Endless(model, tokens: 1);
         var cold = new List<double>();
         var warm = new List<double>();
+        model.Predict(persona, one with { CachePrompt = true });
         int cached = 0;
         for (int i = 0; i < rounds; i++)
         {
-            cold.Add(FirstToken(model.Predict($"{(char)('A' + (i % 26))}{persona}", one))); // differs from the first token on
-            model.Predict(persona, one);
-            Completion completion = model.Predict($"{persona} visitor {i} is here", one);
+            cold.Add(FirstToken(model.Predict($"{persona} visitor {i} is here", one)));
+            Completion completion = model.Predict($"{persona} guest {i} is here", one with { CachePrompt = true });
             cached = completion.Usage.CachedTokens;
             warm.Add(FirstToken(completion));
         }
         Print($"persona of {model.CountTokens(persona)} tokens, {threads} thread(s): first token cold {Statistics.Median(cold):0.0} ms, warm {Statistics.Median(warm):0.00} ms ({cached} tokens cached), {Statistics.Median(cold) / Statistics.Median(warm):0.0} times faster");
     }
 
-    private static void MeasureGuessing(LlamaModel model, int rounds)
+    private static void MeasureGuessing(GgmlType type, int threads, int rounds)
     {
-        // A random model that is only allowed a few tokens repeats itself, as a real one does that quotes its prompt.
-        int[] few = model.Vocab.Tokenize("lalelilolu");
+        using LlamaModel model = BenchmarkModels.Load(BenchmarkModels.FewTokens(type), options => options.Threads = threads);
+        // A random model that is allowed two tokens repeats itself, as a real one does that quotes or lists.
+        int[] few = model.Vocab.Tokenize("lale");
         var bias = Enumerable.Range(0, model.Vocab.Count).Except(few).ToDictionary(token => token, _ => float.NegativeInfinity);
-        var plain = new CompletionOptions { Temperature = 0, MaxTokens = 128, LogitBias = bias };
+        var plain = new CompletionOptions { Temperature = 0, MaxTokens = 128, CachePrompt = false, LogitBias = bias };
         var without = new List<double>();
         var with = new List<double>();
-        Completion last = model.Predict("lalelilolu", plain);
+        Completion last = model.Predict("lale", plain);
         for (int i = 0; i < rounds; i++)
         {
-            without.Add(model.Predict("lalelilolu", plain).Usage.TokensPerSecond);
-            last = model.Predict("lalelilolu", plain with { DraftTokens = 8 });
+            without.Add(model.Predict("lale", plain).Usage.TokensPerSecond);
+            last = model.Predict("lale", plain with { DraftTokens = 8 });
             with.Add(last.Usage.TokensPerSecond);
         }
-        Print($"repetitive text: {Statistics.Median(without):0} tokens/s plain, {Statistics.Median(with):0} with up to 8 guesses, {Statistics.Median(with) / Statistics.Median(without):0.00} times; {100.0 * last.Usage.AcceptedTokens / Math.Max(last.Usage.DraftedTokens, 1):0} % of {last.Usage.DraftedTokens} guesses were right");
+        Print($"repetitive text, {type} weights: {Statistics.Median(without):0} tokens/s plain, {Statistics.Median(with):0} with up to 8 guesses, {Statistics.Median(with) / Statistics.Median(without):0.00} times; {100.0 * last.Usage.AcceptedTokens / Math.Max(last.Usage.DraftedTokens, 1):0} % of {last.Usage.DraftedTokens} guesses were right");
     }
 
     private static void MeasureLogProbabilities(LlamaModel model, int rounds)

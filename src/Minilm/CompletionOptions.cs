@@ -132,6 +132,9 @@ public sealed record CompletionOptions
     /// <summary>Gets what is added to the logits of single tokens, by token id; −∞ excludes a token.</summary>
     public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
 
+    /// <summary>Gets a value indicating whether a beginning of the prompt that is decoded already is used. Default: true; without, each call does all of its work, as a measurement wants it.</summary>
+    public bool CachePrompt { get; init; } = true;
+
     /// <summary>Gets what happens when the context window is full.</summary>
     [InRange(0, 2)]
     public ContextOverflow Overflow { get; init; }

@@ -32,6 +32,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
     private readonly Option<bool> _chat = new("--chat") { Description = "Take the prompt as a user's message to a model that was trained on turns." };
     private readonly Option<string> _template = new("--template") { Description = "The chat template: the name of one that llama.cpp has built in. Default: the model's own. Implies --chat.", HelpName = "NAME" };
     private readonly Option<int?> _draft = new Option<int?>("--draft") { Description = "Guess up to N tokens at once from what was said before: the same text, faster where it repeats itself. Default: 0.", HelpName = "N" }.From(0, 32);
+    private readonly Option<bool> _timings = new("--timings") { Description = "Add to the JSON where the time went: queue, prefill, sampling, per token, guessed tokens." };
     private readonly Option<bool> _stream = new("--stream") { Description = "Print the text as it comes. Default on a terminal." };
     private readonly Option<bool> _noStream = new("--no-stream") { Description = "Print the text when it is complete. Default when the output is not a terminal, and with --json." };
 
@@ -40,7 +41,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
     {
         _host = host;
         Add(_model);
-        foreach (Option option in (Option[])[_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _grammar, _jsonSchema, _lora, _logProbabilities, _cache, _chat, _template, _draft, _stream, _noStream])
+        foreach (Option option in (Option[])[_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _grammar, _jsonSchema, _lora, _logProbabilities, _cache, _chat, _template, _draft, _timings, _stream, _noStream])
         {
             Add(option);
         }
@@ -101,6 +102,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
             Json = parsed.GetValue(_host.Json),
             Chat = parsed.GetValue(_chat) || model.ChatTemplate is not null,
             Adapters = [.. (parsed.GetValue(_lora) ?? []).Select(AdapterFile.Parse)],
+            Timings = parsed.GetValue(_timings),
             CacheFile = parsed.GetValue(_cache),
             Stream = parsed.GetValue(_stream) || (_host.Console.IsOutInteractive && !parsed.GetValue(_noStream)),
         };

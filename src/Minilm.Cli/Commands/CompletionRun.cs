@@ -15,6 +15,9 @@ internal sealed class CompletionRun(CommandHost host)
     /// <summary>Gets a value indicating whether the prompt is a user's message.</summary>
     public bool Chat { get; init; }
 
+    /// <summary>Gets a value indicating whether the JSON says where the time went.</summary>
+    public bool Timings { get; init; }
+
     /// <summary>Gets the file that keeps what was decoded; null is none.</summary>
     public string? CacheFile { get; init; }
 
@@ -28,7 +31,7 @@ internal sealed class CompletionRun(CommandHost host)
         Completion completion = await CompleteAsync(model, prompt, options, cancellationToken).ConfigureAwait(false);
         if (Json)
         {
-            host.WriteJson(CompletionResult.From(completion, model.GetModelInfo().Backend), CliJson.Default.CompletionResult);
+            host.WriteJson(CompletionResult.From(completion, model.GetModelInfo().Backend, Timings), CliJson.Default.CompletionResult);
         }
         else
         {

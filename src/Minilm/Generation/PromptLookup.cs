@@ -22,9 +22,11 @@ internal static class PromptLookup
             if (at >= 0)
             {
                 ReadOnlySpan<int> following = seen[(at + length)..];
-                following = following[..Math.Min(following.Length, draft.Length)];
-                following.CopyTo(draft);
-                return following.Length;
+                for (int i = 0; i < draft.Length; i++)
+                {
+                    draft[i] = i < following.Length ? following[i] : draft[i - following.Length]; // what repeats goes on repeating
+                }
+                return draft.Length;
             }
         }
         return 0;

@@ -18,8 +18,14 @@ internal sealed class SequenceCache
     }
 
     /// <summary>Gets the sequence for a prompt, holding as much of its beginning as can be, and never all of it: the last token must be decoded for its logits.</summary>
-    public CachedSequence Take(ReadOnlySpan<int> prompt)
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="reuse">False takes an empty sequence.</param>
+    public CachedSequence Take(ReadOnlySpan<int> prompt, bool reuse)
     {
+        if (!reuse)
+        {
+            return TakeEmpty();
+        }
         CachedSequence source = _sequences[0];
         int common = -1;
         foreach (CachedSequence sequence in _sequences)
@@ -52,7 +58,7 @@ internal sealed class SequenceCache
     {
         CachedSequence taken = Oldest();
         Clear(taken);
-        taken.Adapters = 0;
+        taken.Adapters = _context.AdapterFingerprint;
         taken.LastUse = ++_uses;
         return taken;
     }

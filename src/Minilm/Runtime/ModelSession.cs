@@ -168,6 +168,7 @@ internal sealed class ModelSession : IDisposable
         try
         {
             CachedSequence sequence = Cache.TakeEmpty();
+            sequence.Adapters = 0; // none is saved that was computed with adapters
             sequence.Append(Context.LoadSequence(saved.Span, sequence.Id));
             return sequence.Count;
         }

@@ -106,7 +106,7 @@ internal sealed class PredictCall : IDisposable
                 new DecodeRequest
                 {
                     Prompt = prompt,
-                    Sequence = _session.Cache.Take(prompt),
+                    Sequence = _session.Cache.Take(prompt, _options.CachePrompt),
                     Overflow = _options.Overflow,
                     KeptTokens = _options.KeptTokens,
                     LogProbabilities = _options.LogProbabilities ?? -1,

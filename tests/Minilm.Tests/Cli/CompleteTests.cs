@@ -199,7 +199,7 @@ public sealed class CompleteTests
     [Test]
     public void Json_escapes_what_a_text_may_hold()
     {
-        CompletionResult result = new("\"quoted\" \u001b[0m \n \\ äöü 漢 \uD800!", FinishReason.Stop, 1, 2, null, 3, 4, "mock", null, null);
+        CompletionResult result = new("\"quoted\" \u001b[0m \n \\ äöü 漢 \uD800!", FinishReason.Stop, 1, 2, null, 3, 4, "mock", null, null, null);
         string json = CliJson.Serialize(result, CliJson.Default.CompletionResult);
 
         Assert.That(json, Does.Contain("äöü 漢").And.Not.Contain("\u001b").And.Not.Contain("\n"));
