@@ -50,7 +50,7 @@ public sealed record CompletionUsage
     /// <summary>Gets the time spent waiting for other calls.</summary>
     public TimeSpan QueueTime { get; init; }
 
-    /// <summary>Gets the tokens that were guessed (<see cref="CompletionOptions.DraftTokens"/>).</summary>
+    /// <summary>Gets the tokens that were guessed (<see cref="CompletionOptions.DraftTokens"/>, <see cref="CompletionOptions.DraftModel"/>).</summary>
     public int DraftedTokens { get; init; }
 
     /// <summary>Gets the guessed tokens that turned out right, each of which saved a decode.</summary>

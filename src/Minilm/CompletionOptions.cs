@@ -135,6 +135,13 @@ public sealed record CompletionOptions
     /// <summary>Gets a value indicating whether a beginning of the prompt that is decoded already is used. Default: true; without, each call does all of its work, as a measurement wants it.</summary>
     public bool CachePrompt { get; init; } = true;
 
+    /// <summary>
+    /// Gets a smaller model of the same vocabulary that guesses instead of prompt lookup: up to <see cref="DraftTokens"/>
+    /// tokens at once, or 8 when that is 0. It must be initialized, and serves one call at a time; while it is busy,
+    /// others go on without guesses. Other kinds of models than <see cref="LlamaModel"/> ignore it.
+    /// </summary>
+    public LlamaModel? DraftModel { get; init; }
+
     /// <summary>Gets what happens when the context window is full.</summary>
     [InRange(0, 2)]
     public ContextOverflow Overflow { get; init; }

@@ -408,7 +408,7 @@ public sealed class LlamaModel : ILanguageModel
         }
     }
 
-    private ModelSession Lease()
+    internal ModelSession Lease()
     {
         while (true)
         {

@@ -140,7 +140,7 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
         }
         CachedSequence sequence = request.Sequence;
         sequence.Append(batch[..1]);
-        int drafted = PromptLookup.Draft(sequence.Tokens, batch.Slice(1, room));
+        int drafted = request.Drafter.Draft(sequence.Tokens, batch.Slice(1, room));
         sequence.Truncate(sequence.Count - 1);
         return drafted;
     }

@@ -35,6 +35,8 @@ internal readonly ref struct DecodeRequest
 
     /// <summary>Gets how many tokens are guessed at once; 0 does not speculate.</summary>
     public int DraftTokens { get; init; }
+
+    public required IDraft Drafter { get; init; }
 }
 
 /// <summary>What a run gave.</summary>

@@ -4,16 +4,14 @@ namespace Minilm.Generation;
 /// Guesses the next tokens by looking up what followed the last few tokens when they were seen before (prompt lookup,
 /// as in llama.cpp's lookup example). Costs no model, and pays where a completion repeats its prompt or itself.
 /// </summary>
-internal static class PromptLookup
+internal sealed class PromptLookup : IDraft
 {
+    public static readonly PromptLookup Instance = new();
+
     private const int LongestMatch = 4;
     private const int ShortestMatch = 2;
 
-    /// <summary>Writes the guess.</summary>
-    /// <param name="seen">All tokens so far.</param>
-    /// <param name="draft">Receives what may follow.</param>
-    /// <returns>How many tokens were written.</returns>
-    public static int Draft(ReadOnlySpan<int> seen, Span<int> draft)
+    public int Draft(ReadOnlySpan<int> seen, Span<int> draft)
     {
         for (int length = Math.Min(LongestMatch, seen.Length - 1); length >= ShortestMatch && !draft.IsEmpty; length--)
         {

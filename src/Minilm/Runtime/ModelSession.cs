@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Minilm.Generation;
 using Minilm.Gguf;
@@ -15,6 +16,7 @@ internal sealed class ModelSession : IDisposable
     private readonly GgufFile _file;
     private readonly ModelFingerprint _fingerprint;
     private readonly Lazy<ControlTokens> _controlTokens;
+    private readonly ConditionalWeakTable<ModelSession, Tuple<string?>> _comparisons = [];
     private int _leases;
     private bool _closed;
 
@@ -119,6 +121,28 @@ internal sealed class ModelSession : IDisposable
             context?.Dispose();
             handle.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Says why another model's tokens do not mean what this one's mean; null when they do. Compared once for each pair.</summary>
+    public string? FindVocabularyDifference(ModelSession other)
+    {
+        lock (_comparisons)
+        {
+            if (_comparisons.TryGetValue(other, out Tuple<string?>? known))
+            {
+                return known.Item1;
+            }
+            string? difference = Vocab.Count != other.Vocab.Count ? $"has a vocabulary of {other.Vocab.Count} tokens, the model that is called has {Vocab.Count}" : null;
+            for (int token = 0; difference is null && token < Vocab.Count; token++)
+            {
+                if (!Vocab.GetPiece(token).AsSpan().SequenceEqual(other.Vocab.GetPiece(token)))
+                {
+                    difference = $"has another vocabulary: token {token} differs";
+                }
+            }
+            _comparisons.Add(other, Tuple.Create(difference));
+            return difference;
         }
     }
 

@@ -7,6 +7,8 @@ namespace Minilm.Runtime;
 /// <summary>One call from its checks to its result: prompt tokenized, sampler built, turn awaited, loop run.</summary>
 internal sealed class PredictCall : IDisposable
 {
+    private const int DefaultDraftTokens = 8;
+
     private readonly ModelSession _session;
     private readonly LlamaModelOptions _defaults;
     private readonly CompletionOptions _options;
@@ -15,6 +17,7 @@ internal sealed class PredictCall : IDisposable
     private readonly CancellationToken _callerToken;
     private readonly PromptTokens? _tokens;
     private readonly LlamaSampler? _sampler;
+    private readonly ModelSession? _draftSession;
     private FinishReason _interruption;
     private TimeSpan _queueTime;
 
@@ -47,6 +50,7 @@ internal sealed class PredictCall : IDisposable
             {
                 throw new ArgumentException("The prompt has no tokens in this model's vocabulary.", nameof(prompt));
             }
+            _draftSession = LeaseDraft(_options.DraftModel);
             _sampler = SamplerFactory.Create(session.Vocab, _options, SamplingDefaults.Of(defaults, session.RecommendedSampling));
             if (_options.PenalizePrompt)
             {
@@ -102,6 +106,8 @@ internal sealed class PredictCall : IDisposable
             _session.RunningThread = Environment.CurrentManagedThreadId;
             _session.Context.SetAdapters(_options.Adapters);
             ReadOnlySpan<int> prompt = _tokens!.Span;
+            using ModelDraft? draft = _draftSession is null ? null : ModelDraft.TryBegin(_draftSession, _deadline, _cancellation.Token);
+            int draftTokens = _draftSession is null ? _options.DraftTokens : draft is null ? 0 : _options.DraftTokens > 0 ? _options.DraftTokens : DefaultDraftTokens;
             return _session.Loop.Run(
                 new DecodeRequest
                 {
@@ -110,7 +116,8 @@ internal sealed class PredictCall : IDisposable
                     Overflow = _options.Overflow,
                     KeptTokens = _options.KeptTokens,
                     LogProbabilities = _options.LogProbabilities ?? -1,
-                    DraftTokens = _session.CanRollBack ? _options.DraftTokens : 0,
+                    DraftTokens = _session.CanRollBack ? draftTokens : 0,
+                    Drafter = draft ?? (IDraft)PromptLookup.Instance,
                     Sampler = _sampler!,
                     MaxTokens = _options.MaxTokens ?? _defaults.MaxTokens,
                     StopStrings = _options.StopStrings,
@@ -160,7 +167,32 @@ internal sealed class PredictCall : IDisposable
         _sampler?.Dispose();
         _tokens?.Dispose();
         _cancellation.Dispose();
+        _draftSession?.Release();
         _session.Release();
+    }
+
+    private ModelSession? LeaseDraft(LlamaModel? model)
+    {
+        if (model is null)
+        {
+            return null;
+        }
+        ModelSession session;
+        try
+        {
+            session = model.Lease();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"{nameof(CompletionOptions.DraftModel)}: {e.Message}", e);
+        }
+        string? problem = session == _session ? "is the model that is called; a smaller one guesses faster" : _session.FindVocabularyDifference(session);
+        if (problem is not null)
+        {
+            session.Release();
+            throw new ArgumentException($"{nameof(CompletionOptions.DraftModel)} {problem}.", nameof(model));
+        }
+        return session;
     }
 
     private bool GotTurn(bool got)

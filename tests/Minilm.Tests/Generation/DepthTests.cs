@@ -1,3 +1,4 @@
+using Minilm.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Generation;
@@ -76,6 +77,56 @@ public sealed class DepthTests
             Assert.That(guessed.Text, Is.EqualTo(plain.Text));
             Assert.That(guessed.Usage.AcceptedTokens, Is.GreaterThan(2));
         });
+    }
+
+    [Test]
+    public void A_draft_model_changes_nothing_but_the_number_of_decodes()
+    {
+        using LlamaModel model = TestModels.LoadTiny();
+        using LlamaModel twin = TestModels.LoadTiny(); // guesses as well as can be
+        using LlamaModel stranger = TestModels.Load(TestModels.Write("stranger.gguf", RandomModelOptions.Tiny with { Seed = 5, LayerCount = 1 }));
+        CompletionOptions options = Greedy with { MaxTokens = 60 };
+        Completion plain = model.Predict("Tell me of the sea.", options);
+        Completion right = model.Predict("Tell me of the sea.", options with { DraftModel = twin });
+        Completion wrong = model.Predict("Tell me of the sea.", options with { DraftModel = stranger, DraftTokens = 4 });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(right.Text, Is.EqualTo(plain.Text));
+            Assert.That(right.Usage.AcceptedTokens, Is.GreaterThan(40).And.GreaterThan(right.Usage.DraftedTokens * 3 / 4));
+            Assert.That(wrong.Text, Is.EqualTo(plain.Text));
+            Assert.That(wrong.Usage.DraftedTokens, Is.Positive);
+        });
+    }
+
+    [Test]
+    public void A_draft_model_must_be_another_one_of_the_same_vocabulary_and_loaded()
+    {
+        using LlamaModel model = TestModels.LoadTiny();
+        using var unloaded = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny });
+        using LlamaModel larger = TestModels.Load(TestModels.Write("larger.gguf", RandomModelOptions.Tiny with { VocabularySize = 420 }));
+        using LlamaModel other = TestModels.Load(TestModels.Write("renamed.gguf", RandomModelOptions.Tiny with { ControlTokens = ["<|x|>"] }));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = model }), Throws.ArgumentException.With.Message.Contains("is the model that is called"));
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = larger }), Throws.ArgumentException.With.Message.Contains("420").And.Message.Contains("416"));
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = other }), Throws.ArgumentException.With.Message.Contains("token 415"));
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = unloaded }), Throws.InvalidOperationException.With.Message.Contains("DraftModel"));
+        });
+    }
+
+    [Test]
+    public async Task Models_that_guess_for_each_other_do_not_wait_for_each_other()
+    {
+        using LlamaModel first = TestModels.LoadTiny();
+        using LlamaModel second = TestModels.LoadTiny();
+        Task<Completion>[] calls = [.. Enumerable.Range(0, 16).Select(i => i % 2 == 0
+            ? first.PredictAsync("one", Greedy with { MaxTokens = 30, DraftModel = second })
+            : second.PredictAsync("one", Greedy with { MaxTokens = 30, DraftModel = first }))];
+        Completion[] completions = await Task.WhenAll(calls).Within("models that guess for each other");
+
+        Assert.That(completions.Select(completion => completion.Text).Distinct().Count(), Is.EqualTo(1));
     }
 
     [TestCase("stop string")]
