@@ -402,7 +402,7 @@ public sealed unsafe class LlamaContext : IDisposable
     internal int Embed(LlamaBatch batch)
     {
         _outputRows = _outputCount = 0;
-        return Handle.Memory == 0 ? batch.Encode(Handle) : batch.Decode(Handle);
+        return Compute(batch, encode: Handle.Memory == 0);
     }
 
     /// <summary>Forgets all sequences, of models that remember them.</summary>
@@ -416,7 +416,7 @@ public sealed unsafe class LlamaContext : IDisposable
 
     private int DecodeUnchecked(LlamaBatch batch)
     {
-        int result = _pool is null ? batch.Decode(Handle) : DecodeInTurn(_pool, batch);
+        int result = Compute(batch, encode: false);
         ReadOnlySpan<sbyte> wanted = batch.Logits;
         wanted.CopyTo(_outputs);
         _outputRows = result == 0 ? wanted.Length : 0;
@@ -424,15 +424,20 @@ public sealed unsafe class LlamaContext : IDisposable
         return result;
     }
 
-    private int DecodeInTurn(LlamaThreadPool pool, LlamaBatch batch)
+    /// <summary>Computes a batch; on a shared pool when it is this context's turn. Returns the library's code.</summary>
+    private int Compute(LlamaBatch batch, bool encode)
     {
+        if (_pool is not { } pool)
+        {
+            return encode ? batch.Encode(Handle) : batch.Decode(Handle);
+        }
         if (!pool.Enter(this))
         {
             return Aborted;
         }
         try
         {
-            return batch.Decode(Handle);
+            return encode ? batch.Encode(Handle) : batch.Decode(Handle);
         }
         finally
         {
