@@ -62,7 +62,7 @@ public sealed class CardFileIntegrator
             if (plan.Edits.Count > 0)
             {
                 RefuseTooLong(plan.Result.Length, "would have");
-                if (new FileInfo(target).IsReadOnly)
+                if (!MayWrite(target))
                 {
                     return Failed(path, "it is read-only; make it writable, then try again") with { Plan = plan };
                 }
@@ -88,6 +88,20 @@ public sealed class CardFileIntegrator
         }
         string relative = Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(card))!, Path.GetFullPath(_options.ModelFile));
         return relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
+
+    // A file is replaced as a whole, which a folder's permission would allow: what counts is the file's own, for who asks.
+    private static bool MayWrite(string path)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static byte[] Read(string path)
