@@ -84,7 +84,21 @@ internal static class DepthMeasurement
             chosen.Add(model.Predict("Hello", plain with { LogProbabilities = 0 }).Usage.TimePerToken.TotalMicroseconds);
             top.Add(model.Predict("Hello", plain with { LogProbabilities = 10 }).Usage.TimePerToken.TotalMicroseconds);
         }
-        Print($"log probabilities over {model.Vocab.Count} tokens: {Statistics.Median(without):0} µs per token without, {Statistics.Median(chosen):0} with that of the chosen one, {Statistics.Median(top):0} with the top 10");
+        Print($"log probabilities over {model.Vocab.Count} tokens: {Statistics.Median(without):0} µs per token without, {Statistics.Median(chosen):0} with that of the chosen one, {Statistics.Median(top):0} with the top 10; managed bytes per token: {BytesPerToken(model, plain)}, {BytesPerToken(model, plain with { LogProbabilities = 0 })}, {BytesPerToken(model, plain with { LogProbabilities = 10 })}");
+    }
+
+    /// <summary>Measures between the text of the first and of the last token.</summary>
+    private static long BytesPerToken(LlamaModel model, CompletionOptions options)
+    {
+        long first = 0;
+        long last = 0;
+        int pieces = 0;
+        model.Predict("Hello", options, _ =>
+        {
+            last = GC.GetAllocatedBytesForCurrentThread();
+            first = pieces++ == 0 ? last : first;
+        });
+        return (last - first) / Math.Max(pieces - 1, 1);
     }
 
     private static double FirstToken(Completion completion) => completion.Usage.TimeToFirstToken!.Value.TotalMilliseconds;
