@@ -219,7 +219,7 @@ public sealed unsafe class LlamaContext : IDisposable
     }
 
     /// <summary>Gets a value indicating whether positions can be moved (<see cref="ShiftTokens"/>).</summary>
-    public bool CanShift => NativeMethods.llama_memory_can_shift(Handle);
+    public bool CanShift => NativeMethods.llama_memory_can_shift(Handle) && !NativeMethods.llama_model_is_hybrid(Handle.Model);
 
     /// <summary>Takes tokens out of a sequence and moves those behind them forward, so that decoding can go on in a full context.</summary>
     /// <param name="sequence">The sequence.</param>
@@ -232,6 +232,7 @@ public sealed unsafe class LlamaContext : IDisposable
         RequireSequence(sequence);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, int.MaxValue - start);
         if (!CanShift)
         {
             throw new NotSupportedException("The memory of this model cannot shift.");
@@ -265,11 +266,16 @@ public sealed unsafe class LlamaContext : IDisposable
     /// <param name="tokens">The tokens at the positions from 0.</param>
     /// <param name="sequence">The sequence.</param>
     /// <returns>Bytes for <see cref="LoadSequence"/>, on this version of the library and a context of the same model and KV types.</returns>
+    /// <exception cref="InvalidOperationException">Adapters are set (<see cref="SetAdapters"/>).</exception>
     /// <exception cref="ArgumentException">The sequence holds another number of tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public byte[] SaveSequence(ReadOnlySpan<int> tokens, int sequence = 0)
     {
         int held = LastPosition(sequence) + 1;
+        if (AdapterFingerprint != 0)
+        {
+            throw new InvalidOperationException("A saved sequence does not know LoRA adapters. Save one that was computed without.");
+        }
         if (held != tokens.Length)
         {
             throw new ArgumentException($"The sequence {sequence} holds {held} tokens, not {tokens.Length}.", nameof(tokens));
@@ -292,12 +298,12 @@ public sealed unsafe class LlamaContext : IDisposable
     public int[] LoadSequence(ReadOnlySpan<byte> saved, int sequence = 0)
     {
         RequireSequence(sequence);
+        RemoveTokens(sequence);
         int[] tokens = SequenceState.Read(_fingerprint, saved, out ReadOnlySpan<byte> state);
         if (tokens.Length > ContextSize || tokens.AsSpan().ContainsAnyExceptInRange(0, _vocabularySize - 1))
         {
             throw new InvalidDataException($"The saved sequence has {tokens.Length} tokens and does not fit into this context of {ContextSize}.");
         }
-        RemoveTokens(sequence);
         nuint read;
         fixed (byte* pointer = state)
         {

@@ -29,6 +29,7 @@ internal sealed class CachedSequence(int id, int capacity)
 
     public void Truncate(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         Count = Math.Min(Count, count);
         Reusable = Math.Min(Reusable, Count);
     }

@@ -104,6 +104,7 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
             {
                 daring = verified == drafted ? Math.Min(2 * (daring + 1), request.DraftTokens) : Math.Min(verified + 1, daring);
                 Rollback(request.Sequence, drafted - verified);
+                drafted = verified = 0; // taken back: the end of the loop must not do it again
             }
             if (Interruption(request) is { } reason)
             {
@@ -165,6 +166,10 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
             case ContextOverflow.Shift when context.CanShift:
                 int kept = Math.Min(request.KeptTokens, request.ContextSize / 2);
                 int dropped = Math.Max((request.Sequence.Count - kept) / 2, 1);
+                while (cache.Evict(keep: request.Sequence))
+                {
+                    // a shift would move the cells that others share
+                }
                 context.ShiftTokens(request.Sequence.Id, kept, dropped);
                 request.Sequence.Remove(kept, dropped);
                 return true;

@@ -193,7 +193,13 @@ internal sealed class ModelSession : IDisposable
         {
             CachedSequence sequence = Cache.TakeEmpty();
             sequence.Adapters = 0; // none is saved that was computed with adapters
-            sequence.Append(Context.LoadSequence(saved.Span, sequence.Id));
+            int[] tokens = Context.LoadSequence(saved.Span, sequence.Id);
+            if (tokens.Length > ContextSize)
+            {
+                Context.RemoveTokens(sequence.Id);
+                throw new InvalidDataException($"The saved sequence has {tokens.Length} tokens and does not fit into this context of {ContextSize}.");
+            }
+            sequence.Append(tokens);
             return sequence.Count;
         }
         finally

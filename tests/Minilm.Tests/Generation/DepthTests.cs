@@ -129,6 +129,29 @@ public sealed class DepthTests
         Assert.That(completions.Select(completion => completion.Text).Distinct().Count(), Is.EqualTo(1));
     }
 
+    [Test]
+    public void A_call_that_is_interrupted_after_a_wrong_guess_leaves_the_cache_whole()
+    {
+        using LlamaModel model = TestModels.LoadTiny();
+        using LlamaModel stranger = TestModels.Load(TestModels.Write("stranger.gguf", RandomModelOptions.Tiny with { Seed = 5, LayerCount = 1 }));
+        string expected = model.Predict("x", Greedy with { MaxTokens = 20 }).Text;
+        for (int pieces = 1; pieces < 8; pieces++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            int seen = 0;
+            model.Predict("x", Greedy with { DraftModel = stranger, DraftTokens = 32 }, _ => Cancel(), cancellation.Token);
+
+            void Cancel()
+            {
+                if (++seen == pieces)
+                {
+                    cancellation.Cancel();
+                }
+            }
+            Assert.That(model.Predict("x", Greedy with { MaxTokens = 20 }).Text, Is.EqualTo(expected));
+        }
+    }
+
     [TestCase("stop string")]
     [TestCase("max tokens")]
     [TestCase("seed")]
