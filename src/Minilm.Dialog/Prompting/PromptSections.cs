@@ -61,6 +61,10 @@ internal static class PromptSections
             prompt.Append("\nRelationship: ");
             AppendRelationship(prompt, input);
         }
+        if (PlainText.Name(input.Context.UserName) is { Length: > 0 } userName)
+        {
+            prompt.Append("\nThe user's name: ").Append(userName);
+        }
     }
 
     internal static void AppendHistory(StringBuilder prompt, PromptInput input, PromptCut cut)

@@ -21,6 +21,7 @@ public sealed class PromptMessagesTests
                 Mood: happy (62.3/100)
                 Time of day: morning
                 Relationship: friend
+                The user's name: Mia
 
                 Guidelines:
                 - Speak as Luna would, in one or two short sentences.

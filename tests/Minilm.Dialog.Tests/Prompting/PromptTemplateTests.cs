@@ -44,6 +44,7 @@ public sealed class PromptTemplateTests
             Mood: happy (62.3/100)
             Time of day: morning
             Relationship: friend
+            The user's name: Mia
             ---
             (5 minutes ago) Mia: Hi!
             Luna: Oh, hello.

@@ -19,6 +19,7 @@ public sealed partial class PromptTextTests
         Mood: happy (62.3/100)
         Time of day: morning
         Relationship: friend
+        The user's name: Mia
 
         Conversation so far:
         (5 minutes ago) Mia: Hi!
