@@ -17,6 +17,10 @@ Usage: ./build.sh [-v] COMMAND
   bench deadline        how far past its deadline a call returns
   bench depth           what the prompt cache and guessed tokens save
   bench dialogs         what a dialog costs beside the model, and whether memory grows
+  companion train [--size smoke]
+                        train the model in the box anew, from its grammar to its evaluation
+  companion evaluate MODEL, companion check, ...
+                        parts of it: 'companion --help'
   native [OPTIONS]      build the native libraries into artifacts/native/
                         --llama=auto|submodule|system|sysroot   where libllama comes from
                         --portable    CPU variants chosen at run time, for packages (submodule only)
@@ -53,6 +57,8 @@ artifacts=$root/artifacts
 . "$root/scripts/native.sh"
 # shellcheck source=scripts/managed.sh
 . "$root/scripts/managed.sh"
+# shellcheck source=scripts/companion.sh
+. "$root/scripts/companion.sh"
 
 verbose=
 if [ "${1-}" = -v ]; then
@@ -74,6 +80,7 @@ case $command in
     ;;
   test) run_tests "$@" ;;
   bench) run_benchmarks "$@" ;;
+  companion) run_companion "$@" ;;
   native) make_native "$@" ;;
   pack) make_packages "$@" ;;
   clean) clean "$@" ;;

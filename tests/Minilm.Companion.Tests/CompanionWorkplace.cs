@@ -1,0 +1,14 @@
+using Minilm.Companion;
+using Minilm.Tests.Support;
+
+namespace Minilm.Tests.Companion;
+
+/// <summary>The grammar and the cards of this repository, read once.</summary>
+internal static class CompanionWorkplace
+{
+    private static readonly Lazy<Workplace> Opened = new(() => Workplace.Open(Repository.PathOf(".")));
+
+    public static Workplace Value => Opened.Value;
+
+    public static string Model => Repository.PathOf("assets/models/minilm-companion.gguf");
+}

@@ -1,0 +1,78 @@
+using Minilm.Companion.Dialogs;
+using Minilm.Companion.Evaluation;
+using Minilm.Companion.Grammar;
+using Minilm.Dialog;
+
+namespace Minilm.Tests.Companion;
+
+/// <summary>The dialogs that are sampled from the grammar.</summary>
+[TestFixture]
+public sealed class DialogSamplerTests
+{
+    private static DialogSampler Sampler => CompanionWorkplace.Value.Dialogs;
+
+    [Test]
+    public void The_same_seed_gives_the_same_dialogs()
+    {
+        string[] once = Texts(5);
+        string[] again = Texts(5);
+        Assert.That(again, Is.EqualTo(once));
+        Assert.That(once, Is.Not.EqualTo(Texts(6)));
+
+        static string[] Texts(int seed) => [.. Sample(seed, 20).SelectMany(dialog => dialog.Messages()).Select(message => message.Content)];
+    }
+
+    [Test]
+    public void Dialogs_cover_every_temperament_trigger_topic_and_kind_of_turn()
+    {
+        SampledDialog[] dialogs = [.. Sample(1, 20_000)];
+        SampledTurn[] turns = [.. dialogs.SelectMany(dialog => dialog.Turns)];
+        Assert.Multiple(() =>
+        {
+            Assert.That(dialogs.Select(dialog => dialog.Persona.Temperament).Distinct(), Is.EquivalentTo(Temperaments.All));
+            Assert.That(dialogs.Select(dialog => dialog.Turns.Count).Distinct(), Is.EquivalentTo(new[] { 1, 2, 3, 4 }));
+            Assert.That(turns.Select(turn => turn.Trigger).Distinct(StringComparer.Ordinal), Is.EquivalentTo(DialogTriggers.All));
+            Assert.That(turns.Select(turn => turn.Topic).Distinct().Count(), Is.EqualTo(CompanionWorkplace.Value.Grammar.Topics.Count + DialogTriggers.All.Count));
+            Assert.That(turns.Select(turn => turn.Kind).Distinct(), Is.EquivalentTo(Enum.GetValues<TurnKind>()));
+            Assert.That(turns.Select(turn => turn.Reply), Is.All.Length.InRange(1, 150));
+            Assert.That(turns.Count(turn => TopicClassifier.Fits(turn.Topic, turn.Reply, turn.Values)) / (double)turns.Length, Is.GreaterThan(0.98));
+        });
+    }
+
+    [Test]
+    public void A_held_out_persona_is_new()
+    {
+        HashSet<string> trained = [.. Sample(1, 5_000).Select(dialog => dialog.Persona.Name)];
+        HashSet<string> heldOut = [.. Sample(2, 5_000, Split.HeldOut).Select(dialog => dialog.Persona.Name)];
+        Assert.That(heldOut, Has.Count.AtLeast(6));
+        Assert.That(heldOut.Intersect(trained), Is.Empty);
+    }
+
+    [Test]
+    public void A_recall_repeats_what_was_said()
+    {
+        SampledTurn[] recalls = [.. Sample(3, 10_000).SelectMany(dialog => dialog.Turns).Where(turn => turn.Kind == TurnKind.Recall)];
+        Assert.That(recalls, Has.Length.AtLeast(100));
+        Assert.That(recalls.Count(turn => turn.Values.Any(value => turn.Reply.Contains(value, StringComparison.OrdinalIgnoreCase))) / (double)recalls.Length, Is.GreaterThan(0.9));
+    }
+
+    [Test]
+    public void The_prompt_is_the_one_of_the_dialog_system()
+    {
+        SampledDialog dialog = Sample(4, 200).First(dialog => dialog.Turns is [{ UserText: not null }, { UserText: not null }] && dialog.Persona is { Mood: > 0, UserName: not null });
+        IReadOnlyList<ChatMessage> messages = dialog.Messages();
+        Assert.Multiple(() =>
+        {
+            Assert.That(messages.Select(message => message.Role), Is.EqualTo(new[] { "system", "user", "assistant", "user" }));
+            Assert.That(messages[0].Content, Does.Contain("Mood: ").And.Contain($"The user's name: {dialog.Persona.UserName}"));
+            Assert.That(messages[1].Content, Is.EqualTo(dialog.Turns[0].UserText));
+            Assert.That(messages[2].Content, Is.EqualTo(dialog.Turns[0].Reply));
+        });
+    }
+
+    private static IEnumerable<SampledDialog> Sample(int seed, int count, Split split = Split.Training)
+    {
+        var random = new Random(seed);
+        return Enumerable.Range(0, count).Select(_ => Sampler.Sample(random, split));
+    }
+}

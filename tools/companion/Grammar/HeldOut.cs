@@ -1,0 +1,22 @@
+namespace Minilm.Companion.Grammar;
+
+/// <summary>Which part of the grammar a dialog is sampled from. What one has, the other never has.</summary>
+internal enum Split
+{
+    Training,
+    HeldOut,
+}
+
+/// <summary>Divides lists between training and evaluation.</summary>
+internal static class HeldOut
+{
+    /// <summary>Takes the last of every <paramref name="period"/> items for the evaluation, and the others for training.</summary>
+    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, int period, Split split)
+    {
+        if (items.Count < period)
+        {
+            return items;
+        }
+        return [.. items.Where((_, i) => (i % period == period - 1) == (split == Split.HeldOut))];
+    }
+}

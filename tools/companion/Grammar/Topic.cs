@@ -1,0 +1,113 @@
+namespace Minilm.Companion.Grammar;
+
+/// <summary>A topic of talk, or a trigger: a topic with one intent that needs no words of the user.</summary>
+internal sealed class Topic
+{
+    /// <summary>Of so many phrasings of an intent, the last is held out.</summary>
+    private const int PhrasingsPerHeldOut = 6;
+
+    /// <summary>Of so many values of a slot, the last is held out.</summary>
+    private const int ValuesPerHeldOut = 8;
+
+    private readonly Dictionary<string, IReadOnlyList<string>> _slots;
+
+    private Topic(string name, bool isTrigger, IReadOnlyList<string> keywords, Dictionary<string, IReadOnlyList<string>> slots, IReadOnlyList<Intent> intents, Replies? more)
+    {
+        (Name, IsTrigger, Keywords, _slots, Intents, More) = (name, isTrigger, keywords, slots, intents, more);
+    }
+
+    public string Name { get; }
+
+    public bool IsTrigger { get; }
+
+    /// <summary>Gets beginnings of words, one of which is in every reply that has no value of a slot.</summary>
+    public IReadOnlyList<string> Keywords { get; }
+
+    public IReadOnlyList<Intent> Intents { get; }
+
+    /// <summary>Gets the replies to "why?" and the like.</summary>
+    public Replies? More { get; }
+
+    public bool HasSlot(string slot) => _slots.ContainsKey(slot);
+
+    public IReadOnlyList<string> Values(string slot, Split split) => HeldOut.Of(_slots[slot], ValuesPerHeldOut, split);
+
+    public static Topic Read(string path, IReadOnlyList<string> people)
+    {
+        string name = "";
+        bool isTrigger = false;
+        var keywords = new List<string>();
+        var slots = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["person"] = people };
+        var intents = new List<IntentBuilder>();
+        Replies? more = null;
+        Replies? replies = null;
+        List<Pattern>? phrasings = null;
+        foreach (GrammarLine line in GrammarLine.Read(path))
+        {
+            switch (line.Key)
+            {
+                case "topic" or "trigger":
+                    (name, isTrigger) = (line.Value, line.Key == "trigger");
+                    break;
+                case "keywords":
+                    keywords.AddRange(line.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()));
+                    break;
+                case "slot":
+                    string[] sides = line.Value.Split(" = ", 2);
+                    slots[sides[0].Trim()] = [.. slots.GetValueOrDefault(sides[0].Trim(), []), .. (line with { Value = sides[^1] }).Items()];
+                    break;
+                case "intent":
+                    intents.Add(new IntentBuilder(line.Value));
+                    (phrasings, replies) = (intents[^1].Phrasings, intents[^1].Replies);
+                    break;
+                case "recall":
+                    IntentBuilder of = intents.Find(intent => intent.Name == line.Value) ?? throw line.Error($"no intent '{line.Value}' before its recall");
+                    of.Recall = new IntentBuilder(line.Value);
+                    (phrasings, replies) = (of.Recall.Phrasings, of.Recall.Replies);
+                    break;
+                case "more":
+                    (phrasings, replies) = (null, more = new Replies());
+                    break;
+                case "user":
+                    (phrasings ?? throw line.Error("what users say is part of an intent or a recall")).Add(line.Pattern());
+                    break;
+                default:
+                    if (!Enum.TryParse<Temperament>(line.Key, ignoreCase: true, out _))
+                    {
+                        throw line.Error($"unknown key '{line.Key}'");
+                    }
+                    if (replies is null)
+                    {
+                        intents.Add(new IntentBuilder(name));
+                        replies = intents[^1].Replies;
+                    }
+                    replies.Add(line);
+                    break;
+            }
+        }
+        return new Topic(name, isTrigger, keywords, slots, [.. intents.Select(intent => intent.Build())], more);
+    }
+
+    private sealed class IntentBuilder(string name)
+    {
+        public string Name { get; } = name;
+
+        public List<Pattern> Phrasings { get; } = [];
+
+        public Replies Replies { get; } = new();
+
+        public IntentBuilder? Recall { get; set; }
+
+        public Intent Build() => new(Name, Phrasings, Replies, Recall?.Build());
+    }
+
+    /// <summary>What users say, and what is replied.</summary>
+    /// <param name="Name">Its name in the topic.</param>
+    /// <param name="AllPhrasings">What users say; none for a trigger.</param>
+    /// <param name="Replies">What is replied.</param>
+    /// <param name="Recall">What is asked of it later in the dialog.</param>
+    internal sealed record Intent(string Name, IReadOnlyList<Pattern> AllPhrasings, Replies Replies, Intent? Recall)
+    {
+        public IReadOnlyList<Pattern> Phrasings(Split split) => HeldOut.Of(AllPhrasings, PhrasingsPerHeldOut, split);
+    }
+}
