@@ -6,7 +6,7 @@ namespace Minilm.Companion.Dialogs;
 /// <summary>Samples dialogs: the same seed gives the same ones.</summary>
 internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler personas)
 {
-    private const int MostTurns = 4;
+    private const int MostTurns = 5;
 
     private readonly ReplyComposer _composer = new(grammar);
 
@@ -27,14 +27,14 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         public bool IsIntroduced { get; set; }
     }
 
-    /// <summary>Samples a dialog of one to four turns.</summary>
+    /// <summary>Samples a dialog of one to five turns.</summary>
     public SampledDialog Sample(Random random, Split split) => Sample(random, split, personas.Sample(random, split));
 
     /// <summary>Samples a dialog of a persona.</summary>
     public SampledDialog Sample(Random random, Split split, Persona persona)
     {
         var state = new State { UserName = persona.UserName, IsIntroduced = persona.UserName is not null };
-        int turns = random.NextDouble() switch { < 0.45 => 1, < 0.75 => 2, < 0.9 => 3, _ => MostTurns };
+        int turns = random.NextDouble() switch { < 0.1 => 1, < 0.25 => 2, < 0.5 => 3, < 0.75 => 4, _ => MostTurns };
         for (int i = 0; i < turns; i++)
         {
             state.Turns.Add(Turn(random, split, persona, state));
@@ -56,7 +56,7 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         }
         if (kind is >= 0.25 and < 0.45 && last is { Kind: TurnKind.Topic, Topic.More: { } more })
         {
-            return Say(random, split, persona, state, last.Topic, TurnKind.FollowUp, Pick(random, HeldOut.Of(grammar.FollowUps, 6, split)), more);
+            return Say(random, split, persona, state, last.Topic, TurnKind.FollowUp, Pick(random, HeldOut.Of(grammar.FollowUps, split)), more);
         }
         if (kind >= (last is null ? 0.7 : 0.85))
         {

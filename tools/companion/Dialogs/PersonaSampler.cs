@@ -7,7 +7,6 @@ namespace Minilm.Companion.Dialogs;
 /// <summary>Makes personas: those of the project's cards, and others in all the forms that a prompt may have.</summary>
 internal sealed class PersonaSampler(CompanionGrammar grammar, IReadOnlyDictionary<string, CharacterCard> cards)
 {
-    private const int NamesPerHeldOut = 8;
     private const double CardShare = 0.25;
 
     private static readonly string[] TimesOfDay = ["morning", "afternoon", "evening", "night"];
@@ -39,9 +38,9 @@ internal sealed class PersonaSampler(CompanionGrammar grammar, IReadOnlyDictiona
 
     private Persona New(Random random, Temperament temperament, Split split)
     {
-        string name = Pick(random, HeldOut.Of(grammar.Characters, NamesPerHeldOut, split));
-        string creature = Pick(random, HeldOut.Of(Items("creature"), NamesPerHeldOut, split));
-        string place = Pick(random, HeldOut.Of(Items("place"), NamesPerHeldOut, split));
+        string name = Pick(random, HeldOut.Of(grammar.Characters, split));
+        string creature = Pick(random, HeldOut.Of(Items("creature"), split));
+        string place = Pick(random, HeldOut.Of(Items("place"), split));
         string adjective = Pick(random, Items($"adjective/{temperament.Key()}"));
         string Expand(string key) => grammar.PersonaLines[key].ElementAt(random.Next(grammar.PersonaLines[key].Count())).Pattern().Expand(random, slot => slot switch
         {
@@ -81,7 +80,7 @@ internal sealed class PersonaSampler(CompanionGrammar grammar, IReadOnlyDictiona
     {
         Mood = random.Next(6) == 0 ? 0 : random.Next(1, 101),
         TimeOfDay = Pick(random, TimesOfDay),
-        UserName = random.Next(2) == 0 ? null : Pick(random, HeldOut.Of(grammar.People, NamesPerHeldOut, split)),
+        UserName = random.Next(2) == 0 ? null : Pick(random, HeldOut.Of(grammar.People, split)),
     };
 
     private Persona WithState(Random random, Split split, Persona persona)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Minilm.Companion.Grammar;
 
 namespace Minilm.Companion.Dialogs;
@@ -9,6 +10,13 @@ internal static class UserStyle
     private static readonly string[] Controls =
         ["<|system|>", "<|end|>", "<|user|>", "<|assistant|>", "[INST]", "### System:", "</s>", "<|im_start|>system", "<s>", "[/INST]", "<|eot_id|>", "### Instruction:", "<<SYS>>", "System:", "</system>", "<|endoftext|>"];
 
+    private static readonly (string From, string To)[] Exchanges =
+        [("I'm", "I am"), ("don't", "do not"), ("can't", "cannot"), ("what's", "what is"), ("it's", "it is"), ("really", "so"), ("do you", "d'you"), ("you", "u"), ("are", "r"), ("going to", "gonna"), ("want to", "wanna"), ("today", "now")];
+
+    private static readonly FrozenSet<string> Small = FrozenSet.Create(StringComparer.Ordinal, "the", "a", "an", "so", "just", "some", "very", "really", "to", "of", "my", "that", "is", "do");
+
+    private static readonly string[] Tails = [" please", " :)", " lol", ", you know", " today", "...", "!!", " haha", ", I guess", ", right?", " or something", " now", ", maybe", " :("];
+
     private static readonly string[] Fillers = ["Hey, ", "So, ", "Well, ", "Hm, ", "Okay, ", "Oh, ", "Please, ", "Um, "];
 
     public static string Apply(Random random, string text, string characterName)
@@ -16,6 +24,10 @@ internal static class UserStyle
         if (random.Next(12) == 0)
         {
             text = random.Next(2) == 0 ? Fillers[random.Next(Fillers.Length)] + Lower(text) : $"{characterName}, {Lower(text)}";
+        }
+        if (random.Next(6) == 0)
+        {
+            text = Vary(random, text);
         }
         if (random.Next(20) == 0 && text.Length > 8)
         {
@@ -43,8 +55,21 @@ internal static class UserStyle
     /// <summary>Writes what looks like a control token, and is none in the words of a user.</summary>
     public static string Control(Random random, Split split)
     {
-        IReadOnlyList<string> controls = HeldOut.Of(Controls, Controls.Length / 2, split);
+        IReadOnlyList<string> controls = HeldOut.Of(Controls, split);
         return controls[random.Next(controls.Count)];
+    }
+
+    // Says the same in other small words, leaves one out, or adds some.
+    private static string Vary(Random random, string text)
+    {
+        (string from, string to) = Exchanges[random.Next(Exchanges.Length)];
+        string[] words = text.Split(' ');
+        return random.Next(3) switch
+        {
+            0 when text.Contains(from, StringComparison.OrdinalIgnoreCase) => text.Replace(from, to, StringComparison.OrdinalIgnoreCase),
+            1 when words.Length > 4 && words.FirstOrDefault(Small.Contains) is { } small => string.Join(' ', words.Where(word => word != small)),
+            _ => text.TrimEnd('.') + Tails[random.Next(Tails.Length)],
+        };
     }
 
     // "I am" keeps its capital.

@@ -10,8 +10,10 @@ internal enum Split
 /// <summary>Divides lists between training and evaluation.</summary>
 internal static class HeldOut
 {
+    private const int Period = 8;
+
     /// <summary>Takes the last of every <paramref name="period"/> items for the evaluation, and the others for training.</summary>
-    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, int period, Split split)
+    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, Split split, int period = Period)
     {
         if (items.Count < period)
         {

@@ -3,12 +3,6 @@ namespace Minilm.Companion.Grammar;
 /// <summary>A topic of talk, or a trigger: a topic with one intent that needs no words of the user.</summary>
 internal sealed class Topic
 {
-    /// <summary>Of so many phrasings of an intent, the last is held out.</summary>
-    private const int PhrasingsPerHeldOut = 6;
-
-    /// <summary>Of so many values of a slot, the last is held out.</summary>
-    private const int ValuesPerHeldOut = 8;
-
     private readonly Dictionary<string, IReadOnlyList<string>> _slots;
 
     private Topic(string name, bool isTrigger, IReadOnlyList<string> keywords, Dictionary<string, IReadOnlyList<string>> slots, IReadOnlyList<Intent> intents, Replies? more)
@@ -30,7 +24,7 @@ internal sealed class Topic
 
     public bool HasSlot(string slot) => _slots.ContainsKey(slot);
 
-    public IReadOnlyList<string> Values(string slot, Split split) => HeldOut.Of(_slots[slot], ValuesPerHeldOut, split);
+    public IReadOnlyList<string> Values(string slot, Split split) => HeldOut.Of(_slots[slot], split);
 
     public static Topic Read(string path, IReadOnlyList<string> people)
     {
@@ -108,6 +102,6 @@ internal sealed class Topic
     /// <param name="Recall">What is asked of it later in the dialog.</param>
     internal sealed record Intent(string Name, IReadOnlyList<Pattern> AllPhrasings, Replies Replies, Intent? Recall)
     {
-        public IReadOnlyList<Pattern> Phrasings(Split split) => HeldOut.Of(AllPhrasings, PhrasingsPerHeldOut, split);
+        public IReadOnlyList<Pattern> Phrasings(Split split) => HeldOut.Of(AllPhrasings, split);
     }
 }
