@@ -30,6 +30,13 @@ ROLES = ("system", "user", "assistant")
 END = "<|end|>"
 PADDING = 16
 REPORT_EVERY = 100
+TOPIC_WEIGHT = 0.3
+
+# Of the steps: the first that reach the full pace, the last in which it falls to nothing; and the rates at full pace.
+WARMUP_SHARE = 0.01
+DECAY_SHARE = 0.6
+MUON_RATE = 0.012
+ADAM_RATE = 3e-3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,12 +51,11 @@ class Size:
     context: int
     dialogs: int
     batch_tokens: int
-    peak_rate: float
 
 
 SIZES = {
-    "full": Size(1536, 192, 6, 6, 512, 512, 220_000, 8192, 4e-3),
-    "smoke": Size(1024, 64, 2, 2, 192, 512, 12_000, 4096, 4e-3),
+    "full": Size(2048, 256, 3, 4, 704, 512, 60_000, 4096),
+    "smoke": Size(1024, 64, 2, 2, 192, 512, 12_000, 4096),
 }
 
 
@@ -98,14 +104,16 @@ class Template:
         self.end = pieces.piece_to_id(END)
 
     def encode(self, messages):
-        """Returns the tokens, and for each whether it is to be learnt: those of replies and their end."""
-        tokens, learnt = [], []
+        """Returns the tokens, for each whether it is to be learnt (those of replies and their end), and where replies are asked for."""
+        tokens, learnt, asked = [], [], []
         for message in messages:
             content = self.pieces.encode(message["content"])
             is_reply = message["role"] == "assistant"
+            if is_reply:
+                asked.append(len(tokens) + len(self.newline))
             tokens += self.roles[message["role"]] + content + [self.end] + self.newline
             learnt += [False] * (1 + len(self.newline)) + [is_reply] * (len(content) + 1) + [False] * len(self.newline)
-        return tokens, learnt
+        return tokens, learnt, asked
 
     def prompt(self, messages):
         """Returns the tokens of a prompt that asks for a reply."""
@@ -132,22 +140,34 @@ class Layer(nn.Module):
         super().__init__()
         self.heads = size.heads
         self.attn_norm = Norm(size.width)
-        self.attn_qkv = nn.Linear(size.width, 3 * size.width, bias=False)
+        self.attn_q = nn.Linear(size.width, size.width, bias=False)
+        self.attn_k = nn.Linear(size.width, size.width, bias=False)
+        self.attn_v = nn.Linear(size.width, size.width, bias=False)
         self.attn_output = nn.Linear(size.width, size.width, bias=False)
         self.ffn_norm = Norm(size.width)
-        self.ffn_gate_up = nn.Linear(size.width, 2 * size.feed_forward, bias=False)
+        self.ffn_gate = nn.Linear(size.width, size.feed_forward, bias=False)
+        self.ffn_up = nn.Linear(size.width, size.feed_forward, bias=False)
         self.ffn_down = nn.Linear(size.feed_forward, size.width, bias=False)
 
-    def forward(self, x, cos, sin, mask):
+    def forward(self, x, cos, sin, mask, chosen=None):
+        """Returns the positions that `chosen` numbers in the flattened batch, or all. Matrices are multiplied in the type of the tables."""
         count, length, width = x.shape
-        qkv = self.attn_qkv(self.attn_norm(x)).view(count, length, 3, self.heads, width // self.heads)
-        q, k, v = qkv.permute(2, 0, 3, 1, 4).reshape(3, count * self.heads, length, width // self.heads)
-        q, k = rotate(q.float(), cos, sin), rotate(k.float(), cos, sin)
-        scores = torch.bmm(q, k.transpose(1, 2)).float() / math.sqrt(width // self.heads) + mask
-        heads = torch.bmm(scores.softmax(-1), v).view(count, self.heads, length, -1)
-        x = x + self.attn_output(heads.transpose(1, 2).reshape(count, length, width))
-        gate, up = self.ffn_gate_up(self.ffn_norm(x)).chunk(2, -1)
-        return x + self.ffn_down(F.silu(gate) * up)
+        head_width = width // self.heads
+
+        def by_head(values):
+            return values.view(count, length, self.heads, head_width).transpose(1, 2).reshape(-1, length, head_width)
+
+        normed = self.attn_norm(x).to(cos.dtype)
+        q, k, v = by_head(self.attn_q(normed)), by_head(self.attn_k(normed)), by_head(self.attn_v(normed))
+        scale = 1 / math.sqrt(head_width)
+        scores = torch.baddbmm(mask, rotate(q, cos * scale, sin * scale), rotate(k, cos, sin).transpose(1, 2))
+        heads = torch.bmm(scores.softmax(-1), v).view(count, self.heads, length, head_width).transpose(1, 2).reshape(count, length, width)
+        if chosen is not None:
+            x, heads = x.reshape(-1, width)[chosen], heads.reshape(-1, width)[chosen]
+        x = x + self.attn_output(heads)
+        normed = self.ffn_norm(x).to(cos.dtype)
+        gate = self.ffn_gate(normed)
+        return x + self.ffn_down(gate * torch.sigmoid(gate) * self.ffn_up(normed))  # faster here than PyTorch's own SiLU
 
 
 def rotate(x, cos, sin):
@@ -156,11 +176,19 @@ def rotate(x, cos, sin):
 
 
 class Llama(nn.Module):
+    """With, for training only, a head in the middle that tells the topic of the reply that is asked for.
+
+    Without it, the words of users get a gradient only by way of the first words of replies, and are learnt last.
+    """
+
     ROPE_BASE = 10000.0
 
-    def __init__(self, size):
+    def __init__(self, size, topics):
         super().__init__()
+        self.dtype = torch.float32
         self.token_embd = nn.Embedding(size.vocab, size.width)
+        self.topic_norm = Norm(size.width)
+        self.topic = nn.Linear(size.width, topics, bias=False)
         self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
         self.output_norm = Norm(size.width)
         half = torch.arange(0, size.width // size.heads, 2)
@@ -173,24 +201,72 @@ class Llama(nn.Module):
                 is_residual = name.endswith(("attn_output.weight", "ffn_down.weight"))
                 nn.init.normal_(weight, std=0.05 / (math.sqrt(2 * size.layers) if is_residual else 1))
 
-    def forward(self, tokens, chosen=None):
-        """Returns logits of all positions, or of those that `chosen` numbers in the flattened batch."""
+    def forward(self, tokens, chosen=None, asked=None):
+        """Returns logits of all positions, or of those that `chosen` numbers in the flattened batch, and topics at those of `asked`."""
         length = tokens.shape[1]
+        topics = None
         x = self.token_embd(tokens)
-        for layer in self.layers:
-            x = layer(x, self.cos[:length], self.sin[:length], self.mask[:length, :length])
-        x = self.output_norm(x)
-        if chosen is not None:
-            x = x.reshape(-1, x.shape[-1])[chosen]
-        return F.linear(x, self.token_embd.weight)
+        tables = [table.to(self.dtype) for table in (self.cos[:length], self.sin[:length], self.mask[:length, :length])]
+        for i, layer in enumerate(self.layers, start=1):
+            # Of the last layer, only the positions to be learnt are needed.
+            x = layer(x, *tables, chosen if i == len(self.layers) else None)
+            if asked is not None and i == (len(self.layers) + 1) // 2:
+                topics = self.topic(self.topic_norm(x.reshape(-1, x.shape[-1])[asked]))
+        return F.linear(self.output_norm(x), self.token_embd.weight), topics
 
 
 # Training.
 
 
+class Muon:
+    """Momentum whose steps are made nearly orthogonal, for the matrices of the layers (Jordan and others, 2024).
+
+    In the same time it reaches a slightly lower loss than AdamW, in a tenth fewer steps (200 s: 2.97 and 2.99).
+    """
+
+    MOMENTUM = 0.95
+    DECAY = 0.01
+
+    def __init__(self, weights):
+        by_shape = {}
+        for weight in weights:
+            by_shape.setdefault(weight.shape, []).append(weight)
+        self.groups = list(by_shape.values())
+        self.momenta = [torch.zeros(len(group), *group[0].shape, device=group[0].device) for group in self.groups]
+
+    @torch.no_grad()
+    def step(self, rate):
+        for group, momentum in zip(self.groups, self.momenta):
+            gradient = torch.stack([weight.grad for weight in group])
+            momentum.lerp_(gradient, 1 - self.MOMENTUM)
+            steps = orthogonal(gradient.lerp(momentum, self.MOMENTUM))
+            rows, columns = group[0].shape
+            for weight, direction in zip(group, steps):
+                weight.mul_(1 - rate * self.DECAY).sub_(direction, alpha=rate * math.sqrt(max(1, rows / columns)))
+
+
+def orthogonal(matrices):
+    """Brings all singular values near one: five steps of Newton and Schulz, with the coefficients of Muon's authors."""
+    is_tall = matrices.shape[-2] > matrices.shape[-1]
+    x = matrices.transpose(-2, -1) if is_tall else matrices
+    x = (x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)).bfloat16()
+    for _ in range(5):
+        square = x @ x.transpose(-2, -1)
+        x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
+    return (x.transpose(-2, -1) if is_tall else x).float()
+
+
 def read_dialogs(path, most=None):
+    """Returns the messages of dialogs, and the topics of their replies."""
     with open(path, encoding="utf-8") as lines:
-        return [json.loads(line)["messages"] for _, line in zip(range(most or sys.maxsize), lines)]
+        dialogs = [json.loads(line) for _, line in zip(range(most or sys.maxsize), lines)]
+    return [dialog["messages"] for dialog in dialogs], [dialog["topics"] for dialog in dialogs]
+
+
+def prepare(template, numbers, size, dialogs, topics):
+    """Encodes the dialogs that fit into the context, with the numbers of their topics."""
+    examples = (template.encode(dialog) + ([numbers[topic] for topic in replies],) for dialog, replies in zip(dialogs, topics))
+    return [example for example in examples if len(example[0]) <= size.context]
 
 
 def padded(length):
@@ -215,7 +291,7 @@ def batches(examples, size, shuffle):
 
 
 def tensors(examples, group, device):
-    """A batch: tokens, the positions whose next token is to be learnt, and those tokens."""
+    """A batch: tokens, the positions whose next token is to be learnt, those tokens, the positions that ask for replies, and their topics."""
     longest = padded(max(len(examples[i][0]) for i in group))
     tokens = np.zeros((len(group), longest), np.int64)
     learnt = np.zeros((len(group), longest), bool)
@@ -224,7 +300,9 @@ def tensors(examples, group, device):
         learnt[row, : len(examples[i][0]) - 1] = examples[i][1][1:]
     chosen = np.flatnonzero(learnt)
     target = np.concatenate((tokens[:, 1:], tokens[:, :1]), 1).reshape(-1)[chosen]
-    return (torch.from_numpy(array).to(device) for array in (tokens, chosen, target))
+    asked = np.array([row * longest + position for row, i in enumerate(group) for position in examples[i][2]])
+    topics = np.array([topic for i in group for topic in examples[i][3]])
+    return (torch.from_numpy(array).to(device) for array in (tokens, chosen, target, asked, topics))
 
 
 def has_fast_bf16(device):
@@ -238,15 +316,17 @@ def has_fast_bf16(device):
 
 
 @torch.no_grad()
-def held_out_loss(model, examples, size, device, autocast):
-    total = count = 0
+def held_out_scores(model, examples, size, device, autocast):
+    total = count = right = replies = 0
     for group in batches(examples, size, random.Random(0)):
-        tokens, chosen, target = tensors(examples, group, device)
+        tokens, chosen, target, asked, topics = tensors(examples, group, device)
         with autocast():
-            logits = model(tokens, chosen)
+            logits, guesses = model(tokens, chosen, asked)
         total += F.cross_entropy(logits.float(), target, reduction="sum").item()
         count += len(target)
-    return total / count
+        right += (guesses.argmax(-1) == topics).sum().item()
+        replies += len(topics)
+    return total / count, right / replies
 
 
 def keep_memory():
@@ -265,24 +345,28 @@ def train(options, size):
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
 
-    dialogs = read_dialogs(data / "training.jsonl", size.dialogs)
+    dialogs, topics = read_dialogs(data / "training.jsonl", size.dialogs)
     tokenizer = data / "tokenizer.model"
     if not (options.resume and tokenizer.exists()):
         train_tokenizer(tokenizer, dialogs[:40_000], size)
     template = Template(sentencepiece.SentencePieceProcessor(model_file=str(tokenizer)))
-    examples = [example for example in map(template.encode, dialogs) if len(example[0]) <= size.context]
-    held_out = [example for example in map(template.encode, read_dialogs(data / "held-out.jsonl", 300)) if len(example[0]) <= size.context]
+    numbers = {topic: i for i, topic in enumerate(sorted({topic for replies in topics for topic in replies}))}
+    examples = prepare(template, numbers, size, dialogs, topics)
+    held_out = prepare(template, numbers, size, *read_dialogs(data / "held-out.jsonl", 300))
     groups = batches(examples, size, random.Random(options.seed))
 
-    model = Llama(size).to(device)
-    decayed = [weight for weight in model.parameters() if weight.dim() == 2]
-    others = [weight for weight in model.parameters() if weight.dim() != 2]
-    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], betas=(0.9, 0.95))
+    model = Llama(size, len(numbers)).to(device)
+    matrices = [weight for weight in model.layers.parameters() if weight.dim() == 2]
+    tables = [model.token_embd.weight, model.topic.weight]
+    norms = [weight for weight in model.parameters() if weight.dim() == 1]
+    muon = Muon(matrices)
+    adam = torch.optim.AdamW([{"params": tables, "weight_decay": 0.05}, {"params": norms, "weight_decay": 0.0}], betas=(0.9, 0.95))
     is_bf16 = has_fast_bf16(device) if options.precision == "auto" else options.precision == "bf16"
+    model.dtype = torch.bfloat16 if is_bf16 else torch.float32
     autocast = lambda: torch.autocast(device, dtype=torch.bfloat16, enabled=is_bf16)
     parameters = sum(weight.numel() for weight in model.parameters())
     print(
-        f"{parameters / 1e6:.2f} M parameters, {len(examples):,} dialogs of {sum(len(tokens) for tokens, _ in examples) / 1e6:.1f} M tokens, "
+        f"{parameters / 1e6:.2f} M parameters, {len(examples):,} dialogs of {sum(len(example[0]) for example in examples) / 1e6:.1f} M tokens, "
         f"{len(groups):,} steps, {device}, {'bf16' if is_bf16 else 'f32'}, {options.threads} threads",
         flush=True,
     )
@@ -292,42 +376,45 @@ def train(options, size):
     if options.resume and checkpoint.exists():
         state = torch.load(checkpoint, map_location=device)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        adam.load_state_dict(state["adam"])
+        muon.momenta = state["muon"]
         step, seconds, rows = state["step"], state["seconds"], state["rows"]
         print(f"goes on at step {step:,}", flush=True)
 
-    warmup = min(200, len(groups) // 10)
+    warmup = WARMUP_SHARE * len(groups)
     started = time.monotonic() - seconds
     losses = []
     while step < len(groups):
-        tokens, chosen, target = tensors(examples, groups[step], device)
-        rate = size.peak_rate * min((step + 1) / warmup, 1 - (step - warmup) / (len(groups) - warmup))
-        for group in optimizer.param_groups:
-            group["lr"] = rate
+        tokens, chosen, target, asked, topic = tensors(examples, groups[step], device)
+        pace = min(1, (step + 1) / warmup, (len(groups) - step) / (DECAY_SHARE * len(groups)))
+        for group in adam.param_groups:
+            group["lr"] = ADAM_RATE * pace
         with autocast():
-            logits = model(tokens, chosen)
+            logits, guesses = model(tokens, chosen, asked)
         loss = F.cross_entropy(logits.float(), target)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        topic_loss = F.cross_entropy(guesses.float(), topic)
+        model.zero_grad(set_to_none=True)
+        (loss + TOPIC_WEIGHT * topic_loss).backward()
+        adam.step()
+        muon.step(MUON_RATE * pace)
         losses.append(loss.detach())
         step += 1
         if step % REPORT_EVERY == 0 or step == len(groups):
             seconds = time.monotonic() - started
-            rows.append((step, torch.stack(losses).mean().item(), held_out_loss(model, held_out, size, device, autocast), rate, round(seconds)))
+            rows.append((step, torch.stack(losses).mean().item(), *held_out_scores(model, held_out, size, device, autocast), pace, round(seconds)))
             losses.clear()
-            print("step %5d  loss %.4f  held-out %.4f  rate %.5f  %5d s" % rows[-1], flush=True)
-            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds, "rows": rows}, checkpoint)
+            print("step %5d  loss %.4f  held-out %.4f  topics %.3f  pace %.3f  %5d s" % rows[-1], flush=True)
+            torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momenta, "step": step, "seconds": seconds, "rows": rows}, checkpoint)
             write_log(log, rows)
     draw(data / "loss.png", rows)
-    return model.float().cpu().eval(), template
+    model.dtype = torch.float32
+    return model.cpu().eval(), template
 
 
 def write_log(path, rows):
     with open(path, "w", newline="", encoding="ascii") as file:
         writer = csv.writer(file)
-        writer.writerow(("step", "training_loss", "held_out_loss", "learning_rate", "seconds"))
+        writer.writerow(("step", "training_loss", "held_out_loss", "held_out_topics", "pace", "seconds"))
         writer.writerows(rows)
 
 
@@ -369,11 +456,7 @@ def write_safetensors(path, arrays):
 def weights_by_gguf_name(model):
     arrays = {"token_embd.weight": model.token_embd.weight, "output_norm.weight": model.output_norm.weight}
     for i, layer in enumerate(model.layers):
-        q, k, v = layer.attn_qkv.weight.chunk(3)
-        gate, up = layer.ffn_gate_up.weight.chunk(2)
-        parts = {"attn_norm": layer.attn_norm.weight, "attn_q": q, "attn_k": k, "attn_v": v, "attn_output": layer.attn_output.weight}
-        parts |= {"ffn_norm": layer.ffn_norm.weight, "ffn_gate": gate, "ffn_up": up, "ffn_down": layer.ffn_down.weight}
-        arrays |= {f"blk.{i}.{name}.weight": weight for name, weight in parts.items()}
+        arrays |= {f"blk.{i}.{name}": weight for name, weight in layer.named_parameters()}
     return {name: weight.detach().numpy().astype(np.float32) for name, weight in arrays.items()}
 
 
@@ -385,14 +468,14 @@ def write_results(data, model, template, size):
     (data / "shape.json").write_text(json.dumps(shape), encoding="ascii")
 
     # What the exported model is checked against: prompts, their tokens, and the logits after the last one.
-    prompts = [dialog[:-1] for dialog in read_dialogs(data / "held-out.jsonl", 32)]
+    prompts = [dialog[:-1] for dialog in read_dialogs(data / "held-out.jsonl", 32)[0]]
     arrays = {}
     with open(data / "reference.jsonl", "w", encoding="utf-8") as file:
         for i, messages in enumerate(prompts):
             tokens = template.prompt(messages)
             file.write(json.dumps({"messages": messages}) + "\n")
             arrays[f"tokens.{i}"] = np.array(tokens, np.int32)
-            arrays[f"logits.{i}"] = model(torch.tensor([tokens]))[0, -1].numpy()
+            arrays[f"logits.{i}"] = model(torch.tensor([tokens]))[0][0, -1].numpy()
     write_safetensors(data / "reference.safetensors", arrays)
 
 
