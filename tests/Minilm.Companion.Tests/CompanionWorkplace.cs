@@ -9,6 +9,4 @@ internal static class CompanionWorkplace
     private static readonly Lazy<Workplace> Opened = new(() => Workplace.Open(Repository.PathOf(".")));
 
     public static Workplace Value => Opened.Value;
-
-    public static string Model => Repository.PathOf("assets/models/minilm-companion.gguf");
 }

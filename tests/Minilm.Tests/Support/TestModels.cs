@@ -9,6 +9,9 @@ internal static class TestModels
     private static readonly Lazy<string> TinyFile = new(() => Write("tiny.gguf", RandomModelOptions.Tiny));
     private static readonly Lazy<string> SlowFile = new(() => Write("slow.gguf", RandomModelOptions.Size30M));
 
+    /// <summary>Gets the model in the box, which really talks; its context is 512 tokens.</summary>
+    public static string Companion => Repository.PathOf("assets/models/minilm-companion.gguf");
+
     /// <summary>Gets a model of half a megabyte with random weights and a context of 512 tokens.</summary>
     public static string Tiny => TinyFile.Value;
 

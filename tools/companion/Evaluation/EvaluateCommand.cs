@@ -13,7 +13,7 @@ internal sealed class EvaluateCommand : Command
 
     private readonly Argument<string> _model = new("model") { Description = "The GGUF file." };
     private readonly Option<int> _count = new("--dialogs") { Description = "The number of held-out dialogs.", HelpName = "N", DefaultValueFactory = _ => 3000 };
-    private readonly Option<int> _training = new("--training") { Description = "The number of dialogs of the training (to find recited replies).", HelpName = "N", DefaultValueFactory = _ => 220_000 };
+    private readonly Option<int> _training = new("--training") { Description = "The number of dialogs of the training (to find recited replies).", HelpName = "N", DefaultValueFactory = _ => 200_000 };
     private readonly Option<float> _temperature = new("--temperature") { Description = "The temperature.", HelpName = "T", DefaultValueFactory = _ => Recommended.Temperature };
     private readonly Option<int> _misses = new("--misses") { Description = "Prints so many replies that missed, of each kind.", HelpName = "N" };
 
@@ -34,7 +34,7 @@ internal sealed class EvaluateCommand : Command
         Workplace workplace = Workplace.Open(parsed.GetRequiredValue(Workplace.RootOption));
         var gold = new Gold(workplace.Grammar, workplace.Dialogs, parsed.GetValue(_training));
         var random = new Random(Seed);
-        SampledDialog[] dialogs = [.. Enumerable.Range(0, parsed.GetValue(_count)).Select(_ => workplace.Dialogs.Sample(random, Split.HeldOut))];
+        SampledDialog[] dialogs = [.. Sampled().Where(dialog => !gold.IsAskedInTraining(dialog.Turns[^1].UserText)).Take(parsed.GetValue(_count))];
         using var model = new LlamaModel(new LlamaModelOptions { ModelPath = parsed.GetRequiredValue(_model), Temperature = parsed.GetValue(_temperature) });
         model.Initialize();
 
@@ -46,6 +46,14 @@ internal sealed class EvaluateCommand : Command
         PrintIntrusions(workplace, model, gold);
         PrintMisses(replies, gold, ours, parsed.GetValue(_misses));
         return 0;
+
+        IEnumerable<SampledDialog> Sampled()
+        {
+            while (true)
+            {
+                yield return workplace.Dialogs.Sample(random, Split.HeldOut);
+            }
+        }
     }
 
     private static string Reply(LlamaModel model, IReadOnlyList<ChatMessage> messages, int seed) =>

@@ -14,6 +14,7 @@ internal sealed class Gold
     private readonly HashSet<string> _names;
     private readonly HashSet<string> _trigrams = new(StringComparer.Ordinal);
     private readonly HashSet<string> _training = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _askedInTraining = new(StringComparer.OrdinalIgnoreCase);
     private readonly NaiveBayes<Temperament> _temperaments = new();
     private readonly NaiveBayes<MoodBand> _moods = new();
 
@@ -41,7 +42,9 @@ internal sealed class Gold
         random = new Random(TrainingSeed);
         for (int i = 0; i < trainingDialogs; i++)
         {
-            _training.UnionWith(sampler.Sample(random, Split.Training).Turns.Select(turn => turn.Reply));
+            IReadOnlyList<SampledTurn> turns = sampler.Sample(random, Split.Training).Turns;
+            _training.UnionWith(turns.Select(turn => turn.Reply));
+            _askedInTraining.UnionWith(turns.Select(turn => turn.UserText).OfType<string>());
         }
     }
 
@@ -49,6 +52,9 @@ internal sealed class Gold
     public int TrainingReplies => _training.Count;
 
     public bool IsRecited(string reply) => _training.Contains(reply);
+
+    /// <summary>Tells whether training has what a user said: a held-out phrasing may say the same as another one, above all in few words.</summary>
+    public bool IsAskedInTraining(string? userText) => userText is not null && _askedInTraining.Contains(userText);
 
     /// <summary>Tells whether each three words in a row are in fresh dialogs, all names counting as one.</summary>
     public bool IsGrammatical(string reply) => reply.Length > 0 && Trigrams(reply).All(_trigrams.Contains);

@@ -7,7 +7,7 @@ namespace Minilm.Companion.Export;
 internal static class ModelFile
 {
     /// <summary>The version of the model: it counts on with every training whose file is published.</summary>
-    public const string Version = "1.0.0";
+    public const string Version = "0.1.0";
 
     /// <summary>The turns of a conversation; llama.cpp knows it as <c>phi3</c>.</summary>
     private const string ChatTemplate =
@@ -41,7 +41,7 @@ internal static class ModelFile
             .Add("general.version", Version)
             .Add("general.license", "mit")
             .Add("general.license.name", "MIT")
-            .Add("general.size_label", "3M")
+            .Add("general.size_label", "2.9M")
             .Add("general.description", "Short replies of characters with a temperament, in English. Trained on sentences of the project's own grammar.")
             .AddArray("general.languages", ["en"])
             .AddArray("general.tags", ["text-generation", "companion", "character"])
