@@ -16,6 +16,7 @@ Usage: ./build.sh [-v] COMMAND
                         --model FILE, --threads N, --llama-bench PROGRAM, ...
   bench deadline        how far past its deadline a call returns
   bench depth           what the prompt cache and guessed tokens save
+  bench companion       how fast the model in the box answers
   bench dialogs         what a dialog costs beside the model, and whether memory grows
   companion train [--size smoke]
                         train the model in the box anew, from its grammar to its evaluation

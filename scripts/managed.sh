@@ -117,6 +117,7 @@ run_benchmarks() {
       shift
       compare_with_llama_bench "$@"
       ;;
+    companion) exec ${entry[@]+"${entry[@]}"} "$dotnet" "$benchmarks" "$@" --root "$root" ;;
     deadline | depth | dialogs) exec ${entry[@]+"${entry[@]}"} "$dotnet" "$benchmarks" "$@" ;;
     *)
       exec ${entry[@]+"${entry[@]}"} "$dotnet" "$benchmarks" \

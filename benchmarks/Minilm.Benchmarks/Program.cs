@@ -5,10 +5,10 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using Minilm.Benchmarks;
 
-// 'native', 'deadline', 'depth' and 'dialogs' measure whole processes and whole calls; everything else is BenchmarkDotNet's.
-if (args is ["native" or "deadline" or "depth" or "dialogs", ..])
+// 'native', 'deadline', 'depth', 'dialogs' and 'companion' measure whole processes and whole calls; everything else is BenchmarkDotNet's.
+if (args is ["native" or "deadline" or "depth" or "dialogs" or "companion", ..])
 {
-    var root = new RootCommand("Measurements that BenchmarkDotNet does not fit.") { NativeComparison.Command(), DeadlineMeasurement.Command(), DepthMeasurement.Command(), DialogMeasurement.Command() };
+    var root = new RootCommand("Measurements that BenchmarkDotNet does not fit.") { NativeComparison.Command(), DeadlineMeasurement.Command(), DepthMeasurement.Command(), DialogMeasurement.Command(), CompanionMeasurement.Command() };
     return await root.Parse(args).InvokeAsync();
 }
 IConfig config = DefaultConfig.Instance

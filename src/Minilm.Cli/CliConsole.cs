@@ -22,6 +22,12 @@ internal sealed class CliConsole : IDisposable
     /// <summary>Gets a value indicating whether messages go to a terminal.</summary>
     public bool IsErrorInteractive { get; init; }
 
+    /// <summary>Gets a value indicating whether a person types what is read.</summary>
+    public bool IsInInteractive { get; init; }
+
+    /// <summary>Gets a value indicating whether a person reads results and answers them.</summary>
+    public bool IsInteractive => IsInInteractive && IsOutInteractive;
+
     /// <summary>Opens the streams of this process, as UTF-8 without a byte order mark.</summary>
     public static CliConsole OfProcess()
     {
@@ -36,6 +42,7 @@ internal sealed class CliConsole : IDisposable
             In = Console.OpenStandardInput(),
             IsOutInteractive = !Console.IsOutputRedirected,
             IsErrorInteractive = !Console.IsErrorRedirected,
+            IsInInteractive = !Console.IsInputRedirected,
         };
     }
 

@@ -44,6 +44,21 @@ public sealed class ChatCommandTests
         });
     }
 
+    [TestCase("ottoline")]
+    [TestCase("Kazoo")]
+    [TestCase]
+    public async Task Chat_talks_with_a_character_that_comes_with_the_program(params string[] card)
+    {
+        CliRun run = await CliRun.OfAsync(["chat", .. card, "--say", "How are you?", "--seed", "3", "--json"]);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Done), run.Error);
+            Assert.That(Lines(run).Single().GetProperty("model_backend").GetString(), Is.EqualTo("llama.cpp"));
+            Assert.That(Lines(run).Single().GetProperty("text").GetString(), Does.Match("[.!?]$"));
+        });
+    }
+
     [Test]
     public async Task Chat_answers_from_the_mock_when_the_model_is_missing_and_says_so()
     {

@@ -1,65 +1,83 @@
 using System.CommandLine;
-using Minilm.Gguf;
+using System.Globalization;
+using Minilm.Cli.Commands.Chat;
+using Minilm.Dialog;
+using Minilm.Dialog.Backends.Llm;
+using Minilm.Dialog.Cards;
 
 namespace Minilm.Cli.Commands;
 
-/// <summary><c>minilm demo</c>: shows that everything works, without a model to download.</summary>
+/// <summary><c>minilm demo</c>: a conversation with a character on the model in the box; without a terminal, a scene.</summary>
 internal sealed class DemoCommand : Command, IHasExamples
 {
+    private const string Everybody = "all";
+
     private readonly CommandHost _host;
-    private readonly Option<string> _prompt = new("--prompt") { Description = "The text to continue.", HelpName = "TEXT", DefaultValueFactory = _ => "Once upon a time" };
-    private readonly Option<int> _maxTokens = new Option<int>("--max-tokens") { Description = "The most tokens to generate.", HelpName = "N", DefaultValueFactory = _ => 48 }.From(1, int.MaxValue);
+    private readonly Option<string> _character = new("--character") { Description = $"Who speaks: {string.Join(", ", BuiltInCharacters.Names)}, or {Everybody} in turn.", HelpName = "NAME", DefaultValueFactory = _ => BuiltInCharacters.Default };
+    private readonly Option<bool> _scene = new("--scene") { Description = "Plays the scene on a terminal, too." };
+    private readonly Option<string> _user = new("--user") { Description = "What the character calls you.", HelpName = "NAME" };
+    private readonly Option<int> _seed = new Option<int>("--seed") { Description = "The seed of random choices.", HelpName = "N", DefaultValueFactory = _ => 1 }.From(0, int.MaxValue);
 
     public DemoCommand(CommandHost host)
-        : base("demo", "Writes a small model of random weights and completes a prompt on it.")
+        : base("demo", "Talks with a character on the model in the box. Without a terminal it plays a scene.")
     {
         _host = host;
-        Add(_prompt);
-        Add(_maxTokens);
+        foreach (Option option in (Option[])[_character, _scene, _user, _seed])
+        {
+            Add(option);
+        }
         SetAction(RunAsync);
     }
 
-    public IReadOnlyList<string> Examples { get; } = ["demo", "demo --prompt \"Hello\" --json"];
+    public IReadOnlyList<string> Examples { get; } = ["demo", "demo --character kazoo --user Sam", "demo --character all --scene --json"];
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string prompt = parsed.GetRequiredValue(_prompt);
-        if (prompt.Length == 0)
+        string who = parsed.GetRequiredValue(_character);
+        IReadOnlyList<string> names = string.Equals(who, Everybody, StringComparison.OrdinalIgnoreCase) ? BuiltInCharacters.Names : [who];
+        if (names.Except(BuiltInCharacters.Names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
         {
-            throw new UsageException("the prompt is empty");
+            throw new UsageException($"there is no character '{unknown}'; there are {string.Join(", ", BuiltInCharacters.Names)}, and {Everybody} of them");
         }
-        string path = Path.Combine(Path.GetTempPath(), $"minilm-demo-{Guid.NewGuid():N}.gguf");
-        try
+        bool json = parsed.GetValue(_host.Json);
+        bool isScene = parsed.GetValue(_scene) || json || names.Count > 1 || !_host.Console.IsInteractive;
+        using var loggers = new Output.MessageLoggerFactory(_host.Messages);
+        using var models = new LanguageModelPool(new LanguageModelLoaderOptions { Strict = true });
+        for (int i = 0; i < names.Count; i++)
         {
-            RandomModelWriter.Write(path, RandomModelOptions.Tiny);
-            return await CompleteAsync(path, prompt, parsed, cancellationToken).ConfigureAwait(false);
+            CharacterCard card = CharacterCard.Load(BuiltInCharacters.CardOf(names[i]));
+            using var manager = new DialogManager(card, new DialogManagerOptions { Models = models, Seed = parsed.GetValue(_seed), LoggerFactory = loggers });
+            await manager.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            if (i == 0 && !json)
+            {
+                Introduce(models, manager);
+            }
+            if (isScene)
+            {
+                await new DemoScene(_host, manager, parsed.GetValue(_user), json).PlayAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+            await new ChatSession(_host, manager, json) { UserName = parsed.GetValue(_user), Mood = DemoScene.Mood }.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        finally
+        if (isScene && !json)
         {
-            File.Delete(path);
+            _host.Console.Out.WriteLine($"To talk yourself:  ./build.sh run -- chat {names[^1]}      The others: {string.Join(", ", BuiltInCharacters.Names)}");
         }
+        return ExitCode.Done;
     }
 
-    private async Task<int> CompleteAsync(string path, string prompt, ParseResult parsed, CancellationToken cancellationToken)
+    private void Introduce(LanguageModelPool models, DialogManager manager)
     {
-        bool json = parsed.GetValue(_host.Json);
-        if (!json)
+        ModelInfo? model = models.Models.Select(share => share.Model?.GetModelInfo()).OfType<ModelInfo>().FirstOrDefault();
+        if (model is null)
         {
-            _host.Console.Out.WriteLine($"Minilm {MinilmRootCommand.Version} on llama.cpp {LlamaRuntime.Versions.Llama}, with a model of random weights: its words are random, only the machinery is real.");
-            _host.Console.Out.WriteLine();
-            _host.Console.Out.Write(prompt);
+            string? failure = manager.Backends.Select(backend => backend.LastFailure).FirstOrDefault(failure => failure is not null);
+            _host.Messages.Error($"the characters speak without their model: {failure ?? "it is not loaded"}");
+            return;
         }
-        CompletionRun run = new(_host) { Json = json, Stream = true };
-        int result = await run.RunAsync(
-            new LlamaModelOptions { ModelPath = path },
-            prompt,
-            new CompletionOptions { MaxTokens = parsed.GetValue(_maxTokens), Seed = 1 },
-            cancellationToken).ConfigureAwait(false);
-        if (!json)
-        {
-            _host.Console.Out.WriteLine();
-            _host.Console.Out.WriteLine("With a real model:  ./build.sh run -- complete MODEL.gguf --prompt \"Once upon a time\"");
-        }
-        return result;
+        _host.Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Minilm {MinilmRootCommand.Version} on llama.cpp {LlamaRuntime.Versions.Llama}, with {Path.GetFileName(model.Path)} ({model.ParameterCount / 1e6:0.0} million parameters)"));
+        _host.Console.Out.WriteLine();
     }
 }

@@ -27,6 +27,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             In = new MemoryStream(stdin ?? []),
             IsOutInteractive = onTerminal,
             IsErrorInteractive = onTerminal,
+            IsInInteractive = onTerminal,
         };
         int exitCode = await CliApp.RunAsync(args, console, cancellationToken);
         return new CliRun(exitCode, output.ToString(), error.ToString());

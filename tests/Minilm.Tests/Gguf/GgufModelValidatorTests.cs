@@ -113,7 +113,7 @@ public sealed class GgufModelValidatorTests
     [Test]
     public void Validate_accepts_a_real_model()
     {
-        GgufFile file = GgufFile.Read(TestData.Stories260K);
+        GgufFile file = GgufFile.Read(TestModels.Companion);
 
         Assert.That(() => GgufModelValidator.Validate(file), Throws.Nothing);
     }

@@ -19,7 +19,7 @@ public sealed partial class MemoryEstimateTests
     {
         ["tiny"] = () => TestModels.Tiny,
         ["30M"] = () => TestModels.Slow,
-        ["stories260K"] = () => TestData.Stories260K,
+        ["companion"] = () => TestModels.Companion,
         ["long"] = () => TestModels.Write("long.gguf", Wide),
         ["long Q4_0"] = () => TestModels.Write("long-q4.gguf", Wide with { WeightType = GgmlType.Q4_0 }),
         ["wide vocabulary"] = () => TestModels.Write("words.gguf", Wide with { VocabularySize = 8192 }),
@@ -33,8 +33,8 @@ public sealed partial class MemoryEstimateTests
     [TestCase("30M", 2048, 512, FlashAttention.Auto)]
     [TestCase("30M", 2048, 512, FlashAttention.Off)]
     [TestCase("30M", 300, 0, FlashAttention.On)]
-    [TestCase("stories260K", 0, 0, FlashAttention.Auto)]
-    [TestCase("stories260K", 0, 512, FlashAttention.Off)]
+    [TestCase("companion", 0, 0, FlashAttention.Auto)]
+    [TestCase("companion", 0, 512, FlashAttention.Off)]
     [TestCase("long", 4096, 0, FlashAttention.Auto)]
     [TestCase("long", 4096, 512, FlashAttention.Auto)]
     [TestCase("long", 4096, 512, FlashAttention.Off)]

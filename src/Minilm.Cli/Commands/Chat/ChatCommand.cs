@@ -11,7 +11,12 @@ namespace Minilm.Cli.Commands.Chat;
 internal sealed class ChatCommand : Command, IHasExamples
 {
     private readonly CommandHost _host;
-    private readonly Argument<string> _card = new("CARD") { Description = "A character card (JSON)." };
+    private readonly Argument<string> _card = new("CARD")
+    {
+        Description = $"A character card (JSON), or a character that comes with the program: {string.Join(", ", BuiltInCharacters.Names)}.",
+        DefaultValueFactory = _ => BuiltInCharacters.Default,
+    };
+
     private readonly Option<string> _model = new("--model") { Description = "A GGUF file that answers, instead of the card's own.", HelpName = "FILE" };
     private readonly Option<string[]> _say = new("--say") { Description = "Says something. May be given several times, in turn with --trigger; without either, lines are read from standard input.", HelpName = "TEXT" };
     private readonly Option<string[]> _trigger = new("--trigger") { Description = $"Does something: {string.Join(", ", DialogTriggers.All)}, or the card's own word.", HelpName = "T" };
@@ -34,14 +39,15 @@ internal sealed class ChatCommand : Command, IHasExamples
 
     public IReadOnlyList<string> Examples { get; } =
     [
-        "chat assets/characters/linden/character.json --model model.gguf",
+        "chat ottoline",
+        "chat linden --model model.gguf",
         "chat character.json --say \"Hello\" --trigger feed --json",
         "chat character.json --mood 80 --user Sam < lines.txt",
     ];
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        CharacterCard card = CharacterCard.Load(parsed.GetRequiredValue(_card));
+        CharacterCard card = CharacterCard.Load(BuiltInCharacters.Find(parsed.GetRequiredValue(_card)));
         if (parsed.GetValue(_model) is { } model)
         {
             card = card.WithModel(model.Length > 0 ? Path.GetFullPath(model) : throw new UsageException("--model is empty; give the path of a GGUF file"));

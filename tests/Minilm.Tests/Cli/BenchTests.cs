@@ -5,7 +5,7 @@ using Minilm.Tests.Support;
 namespace Minilm.Tests.Cli;
 
 [TestFixture]
-public sealed class BenchAndDemoTests
+public sealed class BenchTests
 {
     [Test]
     public async Task Bench_measures_prefill_and_decode()
@@ -62,24 +62,5 @@ public sealed class BenchAndDemoTests
         Assert.That(throughput.Mean, Is.EqualTo(5));
         Assert.That(throughput.StandardDeviation, Is.EqualTo(Math.Sqrt(32.0 / 7)).Within(1e-12));
         Assert.That(Throughput.Of([3]).StandardDeviation, Is.Zero);
-    }
-
-    [Test]
-    public async Task Demo_completes_a_prompt_and_says_that_its_words_are_random()
-    {
-        CliRun run = await CliRun.OfAsync("demo", "--prompt", "Hello", "--max-tokens", "8");
-
-        Assert.That(run.ExitCode, Is.Zero, run.Error);
-        Assert.That(run.Out, Does.Contain("random").And.Contain("\nHello").And.Contain("./build.sh run -- complete MODEL.gguf --prompt"));
-    }
-
-    [Test]
-    public async Task Demo_leaves_no_file_behind()
-    {
-        string[] before = Directory.GetFiles(Path.GetTempPath(), "minilm-demo-*");
-        CliRun run = await CliRun.OfAsync("demo", "--max-tokens", "4", "--json");
-
-        Assert.That(run.Json.GetProperty("completion_tokens").GetInt32(), Is.EqualTo(4));
-        Assert.That(Directory.GetFiles(Path.GetTempPath(), "minilm-demo-*"), Is.SubsetOf(before));
     }
 }
