@@ -5,13 +5,14 @@ Needs PyTorch (1.13 or later), SentencePiece, NumPy and, for the picture of the 
 python3-sentencepiece, python3-numpy, python3-matplotlib, and libopenblas0-pthread for speed. A GPU is used when there is one.
 
 Reads DATA/training.jsonl and DATA/held-out.jsonl; writes into DATA: tokenizer.model, checkpoint.pt, log.csv, loss.png and, at
-the end, what the export reads: weights.safetensors, tokenizer.json, reference.safetensors, reference.jsonl.
+the end, what the export reads: weights.safetensors, shape.json, tokenizer.json, reference.safetensors, reference.jsonl.
 """
 
 import argparse
 import csv
 import ctypes
 import dataclasses
+import hashlib
 import json
 import math
 import pathlib
@@ -346,8 +347,13 @@ def train(options, size):
     torch.manual_seed(options.seed)
 
     dialogs, topics = read_dialogs(data / "training.jsonl", size.dialogs)
-    tokenizer = data / "tokenizer.model"
-    if not (options.resume and tokenizer.exists()):
+    tokenizer, checkpoint = data / "tokenizer.model", data / "checkpoint.pt"
+    run = {"size": dataclasses.asdict(size), "seed": options.seed, "dialogs": hashlib.sha256((data / "training.jsonl").read_bytes()).hexdigest()}
+    state = torch.load(checkpoint, map_location=device) if options.resume and checkpoint.exists() else None
+    if state is not None and state["run"] != run:
+        sys.exit(f"{checkpoint} is of a training with other dialogs, another size or another seed: train without --resume")
+    if state is None:
+        checkpoint.unlink(missing_ok=True)
         train_tokenizer(tokenizer, dialogs[:40_000], size)
     template = Template(sentencepiece.SentencePieceProcessor(model_file=str(tokenizer)))
     numbers = {topic: i for i, topic in enumerate(sorted({topic for replies in topics for topic in replies}))}
@@ -371,10 +377,9 @@ def train(options, size):
         flush=True,
     )
 
-    checkpoint, log = data / "checkpoint.pt", data / "log.csv"
+    log = data / "log.csv"
     step, seconds, rows = 0, 0.0, []
-    if options.resume and checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device)
+    if state is not None:
         model.load_state_dict(state["model"])
         adam.load_state_dict(state["adam"])
         muon.momenta = state["muon"]
@@ -404,11 +409,18 @@ def train(options, size):
             rows.append((step, torch.stack(losses).mean().item(), *held_out_scores(model, held_out, size, device, autocast), pace, round(seconds)))
             losses.clear()
             print("step %5d  loss %.4f  held-out %.4f  topics %.3f  pace %.3f  %5d s" % rows[-1], flush=True)
-            torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momenta, "step": step, "seconds": seconds, "rows": rows}, checkpoint)
+            save(checkpoint, {"run": run, "model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momenta, "step": step, "seconds": seconds, "rows": rows})
             write_log(log, rows)
     draw(data / "loss.png", rows)
     model.dtype = torch.float32
     return model.cpu().eval(), template
+
+
+def save(path, state):
+    """Replaces the checkpoint at once, so that an interruption leaves the one before."""
+    new = path.with_suffix(".new")
+    torch.save(state, new)
+    new.replace(path)
 
 
 def write_log(path, rows):

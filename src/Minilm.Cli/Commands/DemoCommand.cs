@@ -33,6 +33,7 @@ internal sealed class DemoCommand : Command, IHasExamples
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        BuiltInCharacters.Require();
         string who = parsed.GetRequiredValue(_character);
         IReadOnlyList<string> names = string.Equals(who, Everybody, StringComparison.OrdinalIgnoreCase) ? BuiltInCharacters.Names : [who];
         if (names.Except(BuiltInCharacters.Names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)

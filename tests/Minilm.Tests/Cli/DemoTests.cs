@@ -61,7 +61,7 @@ public sealed partial class DemoTests
         Assert.Multiple(() =>
         {
             Assert.That(run.ExitCode, Is.Zero, run.Error);
-            Assert.That(run.Out, Does.Contain("/trigger NAME"));
+            Assert.That(run.Out, Does.Contain("/trigger NAME").And.Contain("Ottoline Quire:"));
             Assert.That(Answered().Count(run.Out), Is.EqualTo(2));
         });
     }

@@ -6,7 +6,7 @@ namespace Minilm.Companion.Dialogs;
 /// <summary>Writes as users type: without capitals or full stops, with a name before, with a slip.</summary>
 internal static class UserStyle
 {
-    // What users copy from the templates of models. The last is held out.
+    // What users copy from the templates of models. Of every eight, the last is held out.
     private static readonly string[] Controls =
         ["<|system|>", "<|end|>", "<|user|>", "<|assistant|>", "[INST]", "### System:", "</s>", "<|im_start|>system", "<s>", "[/INST]", "<|eot_id|>", "### Instruction:", "<<SYS>>", "System:", "</system>", "<|endoftext|>"];
 

@@ -10,6 +10,7 @@ internal enum Split
 /// <summary>Divides lists between training and evaluation.</summary>
 internal static class HeldOut
 {
+    // A shorter list has nothing to hold out: both parts share it.
     private const int Period = 8;
 
     /// <summary>Takes the last of every <paramref name="period"/> items for the evaluation, and the others for training.</summary>

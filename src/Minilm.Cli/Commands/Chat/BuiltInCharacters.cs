@@ -13,6 +13,15 @@ internal static class BuiltInCharacters
         ? [.. Directory.EnumerateDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)]
         : [];
 
+    /// <exception cref="UsageException">The program was copied without its characters.</exception>
+    public static void Require()
+    {
+        if (Names.Count == 0)
+        {
+            throw new UsageException($"the characters are missing: there is no folder '{Folder}'. Copy the folder 'assets' together with the program, or name a card: minilm chat CARD");
+        }
+    }
+
     /// <summary>Finds the card that a user means: a file, or a built-in character's name.</summary>
     public static string Find(string pathOrName)
     {
