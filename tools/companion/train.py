@@ -350,7 +350,7 @@ def train(options, size):
     tokenizer, checkpoint = data / "tokenizer.model", data / "checkpoint.pt"
     run = {"size": dataclasses.asdict(size), "seed": options.seed, "dialogs": hashlib.sha256((data / "training.jsonl").read_bytes()).hexdigest()}
     state = torch.load(checkpoint, map_location=device) if options.resume and checkpoint.exists() else None
-    if state is not None and state["run"] != run:
+    if state is not None and state.get("run") != run:
         sys.exit(f"{checkpoint} is of a training with other dialogs, another size or another seed: train without --resume")
     if state is None:
         checkpoint.unlink(missing_ok=True)

@@ -68,7 +68,7 @@ public sealed class UsageTests
         Assert.Multiple(() =>
         {
             Assert.That(run.ExitCode, Is.Zero);
-            foreach (string command in (string[])["complete", "info", "tokenize", "bench", "demo"])
+            foreach (string command in (string[])["complete", "info", "tokenize", "bench", "demo", "chat"])
             {
                 Assert.That(run.Out, Does.Contain($"  {command}").And.Contain($"  minilm {command}"));
             }
@@ -81,6 +81,7 @@ public sealed class UsageTests
     [TestCase("tokenize")]
     [TestCase("bench")]
     [TestCase("demo")]
+    [TestCase("chat")]
     public async Task Every_command_has_help_with_examples_and_takes_json(string command)
     {
         CliRun run = await CliRun.OfAsync(command, "--help");

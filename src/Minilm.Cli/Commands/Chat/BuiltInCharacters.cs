@@ -22,9 +22,15 @@ internal static class BuiltInCharacters
         }
     }
 
-    /// <summary>Finds the card that a user means: a file, or a built-in character's name.</summary>
-    public static string Find(string pathOrName)
+    /// <summary>Finds the card that a user means: a file, or a built-in character's name; the default's where nobody is named.</summary>
+    /// <exception cref="UsageException">Nobody is named, and the program was copied without its characters.</exception>
+    public static string Find(string? pathOrName)
     {
+        if (pathOrName is null)
+        {
+            Require();
+            return CardOf(Default);
+        }
         bool isName = !File.Exists(pathOrName) && Names.Contains(pathOrName, StringComparer.OrdinalIgnoreCase);
         return isName ? CardOf(pathOrName) : pathOrName;
     }

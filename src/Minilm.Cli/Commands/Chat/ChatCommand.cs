@@ -11,10 +11,10 @@ namespace Minilm.Cli.Commands.Chat;
 internal sealed class ChatCommand : Command, IHasExamples
 {
     private readonly CommandHost _host;
-    private readonly Argument<string> _card = new("CARD")
+    private readonly Argument<string?> _card = new("CARD")
     {
-        Description = $"A character card (JSON), or a character that comes with the program: {string.Join(", ", BuiltInCharacters.Names)}.",
-        DefaultValueFactory = _ => BuiltInCharacters.Default,
+        Description = $"A character card (JSON), or a character that comes with the program: {string.Join(", ", BuiltInCharacters.Names)}. Without one, {BuiltInCharacters.Default}.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string> _model = new("--model") { Description = "A GGUF file that answers, instead of the card's own.", HelpName = "FILE" };
@@ -47,7 +47,7 @@ internal sealed class ChatCommand : Command, IHasExamples
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        CharacterCard card = CharacterCard.Load(BuiltInCharacters.Find(parsed.GetRequiredValue(_card)));
+        CharacterCard card = CharacterCard.Load(BuiltInCharacters.Find(parsed.GetValue(_card)));
         if (parsed.GetValue(_model) is { } model)
         {
             card = card.WithModel(model.Length > 0 ? Path.GetFullPath(model) : throw new UsageException("--model is empty; give the path of a GGUF file"));
