@@ -30,7 +30,7 @@ public sealed class DialogSamplerTests
         Assert.Multiple(() =>
         {
             Assert.That(dialogs.Select(dialog => dialog.Persona.Temperament).Distinct(), Is.EquivalentTo(Temperaments.All));
-            Assert.That(dialogs.Select(dialog => dialog.Turns.Count).Distinct(), Is.EquivalentTo(new[] { 1, 2, 3, 4, 5 }));
+            Assert.That(dialogs.Select(dialog => dialog.Turns.Count).Distinct(), Is.EquivalentTo(new[] { 1, 2, 3, 4, 5, 6 }));
             Assert.That(turns.Select(turn => turn.Trigger).Distinct(StringComparer.Ordinal), Is.EquivalentTo(DialogTriggers.All));
             Assert.That(turns.Select(turn => turn.Topic).Distinct().Count(), Is.EqualTo(CompanionWorkplace.Value.Grammar.Topics.Count + DialogTriggers.All.Count));
             Assert.That(turns.Select(turn => turn.Kind).Distinct(), Is.EquivalentTo(Enum.GetValues<TurnKind>()));

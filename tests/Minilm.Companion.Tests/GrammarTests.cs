@@ -38,6 +38,9 @@ public sealed class GrammarTests
     [TestCase("[a|b] c", "A c", "B c")]
     [TestCase("[a [x|y]|b]", "A x", "A y", "B")]
     [TestCase("so[ much|]", "So much", "So")]
+    [TestCase("now [then|].", "Now then.", "Now.")]
+    [TestCase("[well|] now [a|] [b|]!", "Well now a b!", "Well now a!", "Well now b!", "Well now!", "Now a b!", "Now a!", "Now b!", "Now!")]
+    [TestCase("hot. [|So ]...Go", "Hot. ...Go", "Hot. So ...Go")]
     public void A_pattern_says_each_of_its_alternatives(string pattern, params string[] expected)
     {
         Pattern parsed = Pattern.Parse(pattern);

@@ -31,7 +31,7 @@ ROLES = ("system", "user", "assistant")
 END = "<|end|>"
 PADDING = 16
 REPORT_EVERY = 100
-TOPIC_WEIGHT = 0.3
+INTENT_WEIGHT = 0.3
 
 # Of the steps: the first that reach the full pace, the last in which it falls to nothing; and the rates at full pace.
 WARMUP_SHARE = 0.01
@@ -55,7 +55,7 @@ class Size:
 
 
 SIZES = {
-    "full": Size(2048, 256, 3, 4, 704, 512, 60_000, 4096),
+    "full": Size(2048, 224, 4, 4, 608, 512, 150_000, 4096),
     "smoke": Size(1024, 64, 2, 2, 192, 512, 12_000, 4096),
 }
 
@@ -177,19 +177,21 @@ def rotate(x, cos, sin):
 
 
 class Llama(nn.Module):
-    """With, for training only, a head in the middle that tells the topic of the reply that is asked for.
+    """With, for training only, two heads that tell which replies are asked for, those of a topic's intent: in the middle, and at the end.
 
-    Without it, the words of users get a gradient only by way of the first words of replies, and are learnt last.
+    Without them, the words of users get a gradient only by way of the first words of replies, and are learnt last.
+    What refers to an earlier turn ("why?") is better seen at the end: it needs what the middle has made of that turn.
     """
 
     ROPE_BASE = 10000.0
 
-    def __init__(self, size, topics):
+    def __init__(self, size, intents):
         super().__init__()
         self.dtype = torch.float32
         self.token_embd = nn.Embedding(size.vocab, size.width)
-        self.topic_norm = Norm(size.width)
-        self.topic = nn.Linear(size.width, topics, bias=False)
+        self.middle_norm = Norm(size.width)
+        self.middle_intent = nn.Linear(size.width, intents, bias=False)
+        self.intent = nn.Linear(size.width, intents, bias=False)
         self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
         self.output_norm = Norm(size.width)
         half = torch.arange(0, size.width // size.heads, 2)
@@ -203,17 +205,23 @@ class Llama(nn.Module):
                 nn.init.normal_(weight, std=0.05 / (math.sqrt(2 * size.layers) if is_residual else 1))
 
     def forward(self, tokens, chosen=None, asked=None):
-        """Returns logits of all positions, or of those that `chosen` numbers in the flattened batch, and topics at those of `asked`."""
+        """Returns logits of all positions, or of those that `chosen` numbers in the flattened batch.
+
+        With `asked`, which numbers some of those `chosen` (in ascending order), also the intents there, as the middle and as the end guess them.
+        """
         length = tokens.shape[1]
-        topics = None
+        intents = []
         x = self.token_embd(tokens)
         tables = [table.to(self.dtype) for table in (self.cos[:length], self.sin[:length], self.mask[:length, :length])]
         for i, layer in enumerate(self.layers, start=1):
             # Of the last layer, only the positions to be learnt are needed.
             x = layer(x, *tables, chosen if i == len(self.layers) else None)
             if asked is not None and i == (len(self.layers) + 1) // 2:
-                topics = self.topic(self.topic_norm(x.reshape(-1, x.shape[-1])[asked]))
-        return F.linear(self.output_norm(x), self.token_embd.weight), topics
+                intents.append(self.middle_intent(self.middle_norm(x.reshape(-1, x.shape[-1])[asked])))
+        x = self.output_norm(x)
+        if asked is not None:
+            intents.append(self.intent(x[torch.searchsorted(chosen, asked)]))
+        return F.linear(x, self.token_embd.weight), intents
 
 
 # Training.
@@ -258,15 +266,15 @@ def orthogonal(matrices):
 
 
 def read_dialogs(path, most=None):
-    """Returns the messages of dialogs, and the topics of their replies."""
+    """Returns the messages of dialogs, and the intents of their replies."""
     with open(path, encoding="utf-8") as lines:
         dialogs = [json.loads(line) for _, line in zip(range(most or sys.maxsize), lines)]
-    return [dialog["messages"] for dialog in dialogs], [dialog["topics"] for dialog in dialogs]
+    return [dialog["messages"] for dialog in dialogs], [dialog["intents"] for dialog in dialogs]
 
 
-def prepare(template, numbers, size, dialogs, topics):
-    """Encodes the dialogs that fit into the context, with the numbers of their topics."""
-    examples = (template.encode(dialog) + ([numbers[topic] for topic in replies],) for dialog, replies in zip(dialogs, topics))
+def prepare(template, numbers, size, dialogs, intents):
+    """Encodes the dialogs that fit into the context, with the numbers of their intents."""
+    examples = (template.encode(dialog) + ([numbers[intent] for intent in replies],) for dialog, replies in zip(dialogs, intents))
     return [example for example in examples if len(example[0]) <= size.context]
 
 
@@ -292,7 +300,7 @@ def batches(examples, size, shuffle):
 
 
 def tensors(examples, group, device):
-    """A batch: tokens, the positions whose next token is to be learnt, those tokens, the positions that ask for replies, and their topics."""
+    """A batch: tokens, the positions whose next token is to be learnt, those tokens, the positions that ask for replies, and their intents."""
     longest = padded(max(len(examples[i][0]) for i in group))
     tokens = np.zeros((len(group), longest), np.int64)
     learnt = np.zeros((len(group), longest), bool)
@@ -302,8 +310,8 @@ def tensors(examples, group, device):
     chosen = np.flatnonzero(learnt)
     target = np.concatenate((tokens[:, 1:], tokens[:, :1]), 1).reshape(-1)[chosen]
     asked = np.array([row * longest + position for row, i in enumerate(group) for position in examples[i][2]])
-    topics = np.array([topic for i in group for topic in examples[i][3]])
-    return (torch.from_numpy(array).to(device) for array in (tokens, chosen, target, asked, topics))
+    intents = np.array([intent for i in group for intent in examples[i][3]])
+    return (torch.from_numpy(array).to(device) for array in (tokens, chosen, target, asked, intents))
 
 
 def has_fast_bf16(device):
@@ -320,13 +328,13 @@ def has_fast_bf16(device):
 def held_out_scores(model, examples, size, device, autocast):
     total = count = right = replies = 0
     for group in batches(examples, size, random.Random(0)):
-        tokens, chosen, target, asked, topics = tensors(examples, group, device)
+        tokens, chosen, target, asked, intents = tensors(examples, group, device)
         with autocast():
-            logits, guesses = model(tokens, chosen, asked)
+            logits, (_, guesses) = model(tokens, chosen, asked)
         total += F.cross_entropy(logits.float(), target, reduction="sum").item()
         count += len(target)
-        right += (guesses.argmax(-1) == topics).sum().item()
-        replies += len(topics)
+        right += (guesses.argmax(-1) == intents).sum().item()
+        replies += len(intents)
     return total / count, right / replies
 
 
@@ -346,7 +354,7 @@ def train(options, size):
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
 
-    dialogs, topics = read_dialogs(data / "training.jsonl", size.dialogs)
+    dialogs, intents = read_dialogs(data / "training.jsonl", size.dialogs)
     tokenizer, checkpoint = data / "tokenizer.model", data / "checkpoint.pt"
     run = {"size": dataclasses.asdict(size), "seed": options.seed, "dialogs": hashlib.sha256((data / "training.jsonl").read_bytes()).hexdigest()}
     state = torch.load(checkpoint, map_location=device) if options.resume and checkpoint.exists() else None
@@ -356,14 +364,14 @@ def train(options, size):
         checkpoint.unlink(missing_ok=True)
         train_tokenizer(tokenizer, dialogs[:40_000], size)
     template = Template(sentencepiece.SentencePieceProcessor(model_file=str(tokenizer)))
-    numbers = {topic: i for i, topic in enumerate(sorted({topic for replies in topics for topic in replies}))}
-    examples = prepare(template, numbers, size, dialogs, topics)
+    numbers = {intent: i for i, intent in enumerate(sorted({intent for replies in intents for intent in replies}))}
+    examples = prepare(template, numbers, size, dialogs, intents)
     held_out = prepare(template, numbers, size, *read_dialogs(data / "held-out.jsonl", 300))
     groups = batches(examples, size, random.Random(options.seed))
 
     model = Llama(size, len(numbers)).to(device)
     matrices = [weight for weight in model.layers.parameters() if weight.dim() == 2]
-    tables = [model.token_embd.weight, model.topic.weight]
+    tables = [model.token_embd.weight, model.middle_intent.weight, model.intent.weight]
     norms = [weight for weight in model.parameters() if weight.dim() == 1]
     muon = Muon(matrices)
     adam = torch.optim.AdamW([{"params": tables, "weight_decay": 0.05}, {"params": norms, "weight_decay": 0.0}], betas=(0.9, 0.95))
@@ -390,16 +398,16 @@ def train(options, size):
     started = time.monotonic() - seconds
     losses = []
     while step < len(groups):
-        tokens, chosen, target, asked, topic = tensors(examples, groups[step], device)
+        tokens, chosen, target, asked, intent = tensors(examples, groups[step], device)
         pace = min(1, (step + 1) / warmup, (len(groups) - step) / (DECAY_SHARE * len(groups)))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * pace
         with autocast():
             logits, guesses = model(tokens, chosen, asked)
         loss = F.cross_entropy(logits.float(), target)
-        topic_loss = F.cross_entropy(guesses.float(), topic)
+        intent_loss = sum(F.cross_entropy(guess.float(), intent) for guess in guesses)
         model.zero_grad(set_to_none=True)
-        (loss + TOPIC_WEIGHT * topic_loss).backward()
+        (loss + INTENT_WEIGHT * intent_loss).backward()
         adam.step()
         muon.step(MUON_RATE * pace)
         losses.append(loss.detach())
@@ -408,7 +416,7 @@ def train(options, size):
             seconds = time.monotonic() - started
             rows.append((step, torch.stack(losses).mean().item(), *held_out_scores(model, held_out, size, device, autocast), pace, round(seconds)))
             losses.clear()
-            print("step %5d  loss %.4f  held-out %.4f  topics %.3f  pace %.3f  %5d s" % rows[-1], flush=True)
+            print("step %5d  loss %.4f  held-out %.4f  intents %.3f  pace %.3f  %5d s" % rows[-1], flush=True)
             save(checkpoint, {"run": run, "model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momenta, "step": step, "seconds": seconds, "rows": rows})
             write_log(log, rows)
     draw(data / "loss.png", rows)
@@ -426,7 +434,7 @@ def save(path, state):
 def write_log(path, rows):
     with open(path, "w", newline="", encoding="ascii") as file:
         writer = csv.writer(file)
-        writer.writerow(("step", "training_loss", "held_out_loss", "held_out_topics", "pace", "seconds"))
+        writer.writerow(("step", "training_loss", "held_out_loss", "held_out_intents", "pace", "seconds"))
         writer.writerows(rows)
 
 

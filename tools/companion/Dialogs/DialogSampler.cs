@@ -6,7 +6,7 @@ namespace Minilm.Companion.Dialogs;
 /// <summary>Samples dialogs: the same seed gives the same ones.</summary>
 internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler personas)
 {
-    private const int MostTurns = 5;
+    private const int MostTurns = 6;
 
     private readonly ReplyComposer _composer = new(grammar);
 
@@ -27,14 +27,14 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         public bool IsIntroduced { get; set; }
     }
 
-    /// <summary>Samples a dialog of one to five turns.</summary>
+    /// <summary>Samples a dialog of one to six turns.</summary>
     public SampledDialog Sample(Random random, Split split) => Sample(random, split, personas.Sample(random, split));
 
     /// <summary>Samples a dialog of a persona.</summary>
     public SampledDialog Sample(Random random, Split split, Persona persona)
     {
         var state = new State { UserName = persona.UserName, IsIntroduced = persona.UserName is not null };
-        int turns = random.NextDouble() switch { < 0.1 => 1, < 0.25 => 2, < 0.5 => 3, < 0.75 => 4, _ => MostTurns };
+        int turns = random.NextDouble() switch { < 0.05 => 1, < 0.15 => 2, < 0.3 => 3, < 0.5 => 4, < 0.75 => 5, _ => MostTurns };
         for (int i = 0; i < turns; i++)
         {
             state.Turns.Add(Turn(random, split, persona, state));
@@ -52,18 +52,18 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
             // Of what a user said twice, the latest counts.
             (Topic topic, Topic.Intent recall, Dictionary<string, string> values) = state.Recalls.Last(entry => entry.Recall == asked);
             state.Values = values;
-            return Say(random, split, persona, state, topic, TurnKind.Recall, Pick(random, recall.Phrasings(split)), recall.Replies);
+            return Say(random, split, persona, state, topic, TurnKind.Recall, $"recall {recall.Name}", Pick(random, recall.Phrasings(split)), recall.Replies);
         }
         if (kind is >= 0.25 and < 0.45 && last is { Kind: TurnKind.Topic, Topic.More: { } more })
         {
-            return Say(random, split, persona, state, last.Topic, TurnKind.FollowUp, Pick(random, HeldOut.Of(grammar.FollowUps, split)), more);
+            return Say(random, split, persona, state, last.Topic, TurnKind.FollowUp, "more", Pick(random, HeldOut.Of(grammar.FollowUps, split)), more);
         }
         if (kind >= (last is null ? 0.7 : 0.85))
         {
             Topic trigger = Pick(random, grammar.Triggers);
             state.Values = [];
             string reply = Reply(random, split, persona, state, trigger, trigger.Intents[0].Replies);
-            return new SampledTurn(trigger, TurnKind.Trigger, trigger.Name, UserText: null, reply, state.Values.Values);
+            return new SampledTurn(trigger, TurnKind.Trigger, "trigger", trigger.Name, UserText: null, reply, state.Values.Values);
         }
         Topic next = last is { Kind: TurnKind.Topic } && random.Next(4) == 0 ? last.Topic : Pick(random, _topics);
         while (next.Name == "introduction" && state.IsIntroduced)
@@ -72,10 +72,10 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         }
         Topic.Intent intent = Pick(random, next.Intents);
         state.Values = [];
-        return Say(random, split, persona, state, next, TurnKind.Topic, Pick(random, intent.Phrasings(split)), intent.Replies, intent.Recall);
+        return Say(random, split, persona, state, next, TurnKind.Topic, intent.Name, Pick(random, intent.Phrasings(split)), intent.Replies, intent.Recall);
     }
 
-    private SampledTurn Say(Random random, Split split, Persona persona, State state, Topic topic, TurnKind kind, Pattern phrasing, Replies replies, Topic.Intent? recall = null)
+    private SampledTurn Say(Random random, Split split, Persona persona, State state, Topic topic, TurnKind kind, string group, Pattern phrasing, Replies replies, Topic.Intent? recall = null)
     {
         string said = phrasing.Expand(random, slot => ValueOf(random, split, persona, state, topic, slot));
         if (topic.Name == "introduction" && state.Values.TryGetValue("person", out string? person) && kind == TurnKind.Topic)
@@ -87,7 +87,7 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         {
             state.Recalls.Add((topic, recall, state.Values));
         }
-        return new SampledTurn(topic, kind, DialogTriggers.Talk, UserStyle.Apply(random, said, persona.Name), reply, [.. state.Values.Values]);
+        return new SampledTurn(topic, kind, group, DialogTriggers.Talk, UserStyle.Apply(random, said, persona.Name, [.. state.Values.Values]), reply, [.. state.Values.Values]);
     }
 
     private string Reply(Random random, Split split, Persona persona, State state, Topic topic, Replies replies)

@@ -47,10 +47,10 @@ internal sealed class GenerateCommand : Command
                     json.WriteEndObject();
                 }
                 json.WriteEndArray();
-                json.WriteStartArray("topics");
+                json.WriteStartArray("intents");
                 foreach (SampledTurn turn in dialog.Turns)
                 {
-                    json.WriteStringValue($"{turn.Topic.Name}/{turn.Kind}");
+                    json.WriteStringValue($"{turn.Topic.Name}/{turn.Group}");
                 }
                 json.WriteEndArray();
                 json.WriteEndObject();

@@ -8,11 +8,12 @@ namespace Minilm.Companion.Dialogs;
 /// <summary>What happened, and what was replied.</summary>
 /// <param name="Topic">The topic or trigger that the reply has to fit.</param>
 /// <param name="Kind">Topic, trigger, follow-up or recall.</param>
+/// <param name="Group">The replies that it was chosen from: those of an intent, of a recall, of follow-ups, of a trigger.</param>
 /// <param name="Trigger">The trigger of the dialog system.</param>
 /// <param name="UserText">What the user said; null for a mere event.</param>
 /// <param name="Reply">The gold reply.</param>
 /// <param name="Values">The values of slots that the exchange is about.</param>
-internal sealed record SampledTurn(Topic Topic, TurnKind Kind, string Trigger, string? UserText, string Reply, IReadOnlyCollection<string> Values);
+internal sealed record SampledTurn(Topic Topic, TurnKind Kind, string Group, string Trigger, string? UserText, string Reply, IReadOnlyCollection<string> Values);
 
 internal enum TurnKind
 {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 using Minilm.Companion.Grammar;
 
 namespace Minilm.Companion.Dialogs;
@@ -10,8 +11,11 @@ internal static class UserStyle
     private static readonly string[] Controls =
         ["<|system|>", "<|end|>", "<|user|>", "<|assistant|>", "[INST]", "### System:", "</s>", "<|im_start|>system", "<s>", "[/INST]", "<|eot_id|>", "### Instruction:", "<<SYS>>", "System:", "</system>", "<|endoftext|>"];
 
-    private static readonly (string From, string To)[] Exchanges =
-        [("I'm", "I am"), ("don't", "do not"), ("can't", "cannot"), ("what's", "what is"), ("it's", "it is"), ("really", "so"), ("do you", "d'you"), ("you", "u"), ("are", "r"), ("going to", "gonna"), ("want to", "wanna"), ("today", "now")];
+    private static readonly (Regex From, string To)[] Exchanges =
+    [
+        Exchange("I'm", "I am"), Exchange("don't", "do not"), Exchange("can't", "cannot"), Exchange("what's", "what is"), Exchange("it's", "it is"), Exchange("really", "so"),
+        Exchange("do you", "d'you"), Exchange("you", "u"), Exchange("are", "r"), Exchange("going to", "gonna"), Exchange("want to", "wanna"), Exchange("today", "now"),
+    ];
 
     private static readonly FrozenSet<string> Small = FrozenSet.Create(StringComparer.Ordinal, "the", "a", "an", "so", "just", "some", "very", "really", "to", "of", "my", "that", "is", "do");
 
@@ -19,12 +23,21 @@ internal static class UserStyle
 
     private static readonly string[] Fillers = ["Hey, ", "So, ", "Well, ", "Hm, ", "Okay, ", "Oh, ", "Please, ", "Um, "];
 
-    public static string Apply(Random random, string text, string characterName)
+    private const char FirstHidden = '\uE000', LastHidden = '\uE0FF';
+
+    /// <summary>Writes what a user says as it may be typed.</summary>
+    /// <param name="random">Decides.</param>
+    /// <param name="text">What the user says.</param>
+    /// <param name="characterName">Who is spoken to.</param>
+    /// <param name="values">Parts of the text that a reply may repeat, and that therefore stay as they are.</param>
+    public static string Apply(Random random, string text, string characterName, IReadOnlyList<string> values)
     {
         if (random.Next(12) == 0)
         {
             text = random.Next(2) == 0 ? Fillers[random.Next(Fillers.Length)] + Lower(text) : $"{characterName}, {Lower(text)}";
         }
+        var hidden = new List<string>();
+        text = Hide(text, values, hidden);
         if (random.Next(6) == 0)
         {
             text = Vary(random, text);
@@ -33,6 +46,7 @@ internal static class UserStyle
         {
             text = Slip(random, text);
         }
+        text = Show(text, hidden);
         if (random.Next(4) == 0)
         {
             text = text.ToLowerInvariant();
@@ -62,15 +76,18 @@ internal static class UserStyle
     // Says the same in other small words, leaves one out, or adds some.
     private static string Vary(Random random, string text)
     {
-        (string from, string to) = Exchanges[random.Next(Exchanges.Length)];
+        (Regex from, string to) = Exchanges[random.Next(Exchanges.Length)];
         string[] words = text.Split(' ');
         return random.Next(3) switch
         {
-            0 when text.Contains(from, StringComparison.OrdinalIgnoreCase) => text.Replace(from, to, StringComparison.OrdinalIgnoreCase),
+            0 when from.IsMatch(text) => from.Replace(text, to),
             1 when words.Length > 4 && words.FirstOrDefault(Small.Contains) is { } small => string.Join(' ', words.Where(word => word != small)),
             _ => text.TrimEnd('.') + Tails[random.Next(Tails.Length)],
         };
     }
+
+    private static (Regex From, string To) Exchange(string words, string others) =>
+        (new Regex($@"\b{words}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)), others);
 
     // "I am" keeps its capital.
     private static string Lower(string text) => text.Length > 1 && text[0] == 'I' && text[1] is ' ' or '\'' ? text : char.ToLowerInvariant(text[0]) + text[1..];
@@ -78,6 +95,31 @@ internal static class UserStyle
     private static string Slip(Random random, string text)
     {
         int at = random.Next(1, text.Length - 2);
-        return random.Next(2) == 0 ? text.Remove(at, 1) : $"{text[..at]}{text[at + 1]}{text[at]}{text[(at + 2)..]}";
+        return text.AsSpan(at - 1, 3).IndexOfAnyInRange(FirstHidden, LastHidden) >= 0 ? text
+            : random.Next(2) == 0 ? text.Remove(at, 1)
+            : $"{text[..at]}{text[at + 1]}{text[at]}{text[(at + 2)..]}";
+    }
+
+    // A character of Unicode's private use stands for a value.
+    private static string Hide(string text, IReadOnlyList<string> values, List<string> hidden)
+    {
+        foreach (string value in values.Where(value => value.Length > 0).OrderByDescending(value => value.Length))
+        {
+            text = Regex.Replace(text, $@"(?<!\w){Regex.Escape(value)}(?!\w)", match =>
+            {
+                hidden.Add(match.Value);
+                return $"{(char)(FirstHidden + hidden.Count - 1)}";
+            }, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        return text;
+    }
+
+    private static string Show(string text, List<string> hidden)
+    {
+        for (int i = 0; i < hidden.Count; i++)
+        {
+            text = text.Replace($"{(char)(FirstHidden + i)}", hidden[i], StringComparison.Ordinal);
+        }
+        return text;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class EvaluateCommand : Command
 
     private readonly Argument<string> _model = new("model") { Description = "The GGUF file." };
     private readonly Option<int> _count = new("--dialogs") { Description = "The number of held-out dialogs.", HelpName = "N", DefaultValueFactory = _ => 3000 };
-    private readonly Option<int> _training = new("--training") { Description = "The number of dialogs that training read: what is recited, and which questions it knows.", HelpName = "N", DefaultValueFactory = _ => 60_000 };
+    private readonly Option<int> _training = new("--training") { Description = "The number of dialogs that training read: what is recited, and which questions it knows.", HelpName = "N", DefaultValueFactory = _ => 150_000 };
     private readonly Option<float> _temperature = new("--temperature") { Description = "The temperature.", HelpName = "T", DefaultValueFactory = _ => Recommended.Temperature };
     private readonly Option<int> _misses = new("--misses") { Description = "Prints so many replies that missed, of each kind.", HelpName = "N" };
 
@@ -99,7 +99,7 @@ internal sealed class EvaluateCommand : Command
             foreach (string text in Intrusions.Texts)
             {
                 Persona persona = workplace.Personas.OfCard(random, temperament, Split.HeldOut);
-                var dialog = new SampledDialog(persona, [new SampledTurn(stay, TurnKind.Topic, DialogTriggers.Talk, text, Reply: "", [])]);
+                var dialog = new SampledDialog(persona, [new SampledTurn(stay, TurnKind.Topic, "break", DialogTriggers.Talk, text, Reply: "", [])]);
                 string reply = Reply(model, dialog.Messages(), total++);
                 inCharacter += gold.TemperamentOf(reply) == temperament && gold.IsGrammatical(reply) ? 1 : 0;
                 onTopic += TopicClassifier.Fits(stay, reply, [persona.Name]) ? 1 : 0;

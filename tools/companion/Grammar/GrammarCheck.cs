@@ -26,9 +26,9 @@ internal static class GrammarCheck
                     problems.Add($"{topic.Name}: {temperament.Key()} has nothing to say in one of its groups");
                 }
             }
-            foreach (Topic.Intent intent in topic.Intents.Where(intent => !topic.IsTrigger && intent.Phrasings(Split.HeldOut).SequenceEqual(intent.Phrasings(Split.Training))))
+            foreach (Topic.Intent group in topic.IntentsAndRecalls.Where(group => !topic.IsTrigger && group.Phrasings(Split.HeldOut).SequenceEqual(group.Phrasings(Split.Training))))
             {
-                problems.Add($"{topic.Name}: intent {intent.Name} has so few phrasings that none is held out");
+                problems.Add($"{topic.Name}: the intent or recall {group.Name} has so few phrasings that none is held out");
             }
             foreach (Topic.Intent intent in topic.Intents)
             {
@@ -56,7 +56,7 @@ internal static class GrammarCheck
     }
 
     private static IEnumerable<Replies> RepliesOf(Topic topic) =>
-        topic.Intents.Select(intent => intent.Replies).Concat(topic.Intents.Where(intent => intent.Recall is not null).Select(intent => intent.Recall!.Replies)).Concat(topic.More is null ? [] : [topic.More]);
+topic.IntentsAndRecalls.Select(group => group.Replies).Concat(topic.More is null ? [] : [topic.More]);
 
     private static void Check(Topic topic, Temperament temperament, Pattern reply, Random random, List<string> problems)
     {
@@ -78,6 +78,7 @@ internal static class GrammarCheck
             });
             string? problem = text.Length > MostCharacters ? "is too long"
                 : text.Contains("  ", StringComparison.Ordinal) ? "has two blanks"
+                : text.Contains("....", StringComparison.Ordinal) ? "has four full stops"
                 : text[^1] is not ('.' or '!' or '?') ? "does not end as a sentence"
                 : temperament == Temperament.Calm && text.Contains('!') ? "is loud"
                 : !TopicClassifier.Fits(topic, text, [.. values.Where(value => topic.HasSlot(value.Key)).Select(value => value.Value)]) ? "has no keyword"

@@ -42,7 +42,12 @@ internal sealed class Pattern
     public string Expand(Random random, Func<string, string> valueOf)
     {
         var text = new StringBuilder(96);
-        Append(text, random, valueOf);
+        bool isAfterNothing = false;
+        Append(text, ref isAfterNothing, random, valueOf);
+        if (isAfterNothing && text.Length > 0 && text[^1] == ' ')
+        {
+            text.Length--;
+        }
         if (text.Length > 0)
         {
             text[0] = char.ToUpperInvariant(text[0]);
@@ -57,23 +62,40 @@ internal sealed class Pattern
 
     private double Shapes() => _parts.OfType<Choice>().Aggregate(1.0, (product, choice) => product * choice.Options.Sum(option => option.Shapes()));
 
-    private void Append(StringBuilder text, Random random, Func<string, string> valueOf)
+    private void Append(StringBuilder text, ref bool isAfterNothing, Random random, Func<string, string> valueOf)
     {
         foreach (Part part in _parts)
         {
             switch (part)
             {
                 case Literal literal:
-                    text.Append(literal.Text);
+                    AppendLiteral(text, isAfterNothing, literal.Text);
+                    isAfterNothing = false;
                     break;
                 case Slot slot:
+                    isAfterNothing = false;
                     AppendValue(text, valueOf(slot.Name));
                     break;
                 case Choice choice:
-                    choice.Options[random.Next(choice.Options.Count)].Append(text, random, valueOf);
+                    int before = text.Length;
+                    choice.Options[random.Next(choice.Options.Count)].Append(text, ref isAfterNothing, random, valueOf);
+                    isAfterNothing |= text.Length == before;
                     break;
             }
         }
+    }
+
+    // An alternative that says nothing takes one of its blanks with it: "now [then|]." becomes "now."
+    private static void AppendLiteral(StringBuilder text, bool isAfterNothing, string literal)
+    {
+        int from = 0;
+        if (isAfterNothing && (text.Length == 0 || text[^1] == ' '))
+        {
+            bool endsWord = literal[0] is '.' or ',' or '?' or '!' && !literal.StartsWith("...", StringComparison.Ordinal);
+            text.Length -= endsWord && text.Length > 0 ? 1 : 0;
+            from = literal[0] == ' ' ? 1 : 0;
+        }
+        text.Append(literal, from, literal.Length - from);
     }
 
     private static void AppendValue(StringBuilder text, string value)

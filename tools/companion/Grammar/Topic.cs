@@ -19,6 +19,9 @@ internal sealed class Topic
 
     public IReadOnlyList<Intent> Intents { get; }
 
+    /// <summary>Gets the intents, and what is asked of them later.</summary>
+    public IEnumerable<Intent> IntentsAndRecalls => Intents.Concat(Intents.Select(intent => intent.Recall).OfType<Intent>());
+
     /// <summary>Gets the replies to "why?" and the like.</summary>
     public Replies? More { get; }
 
