@@ -62,7 +62,8 @@ internal sealed class DemoCommand : Command, IHasExamples
         }
         if (isScene && !json)
         {
-            _host.Console.Out.WriteLine($"To talk yourself:  ./build.sh run -- chat {names[^1]}      The others: {string.Join(", ", BuiltInCharacters.Names)}");
+            _host.Console.Out.WriteLine($"To talk yourself:  minilm chat {names[^1]}   (in a clone: ./build.sh run -- chat {names[^1]})");
+            _host.Console.Out.WriteLine($"All characters:    {string.Join(", ", BuiltInCharacters.Names)}");
         }
         return ExitCode.Done;
     }

@@ -70,6 +70,7 @@ internal sealed class EvaluateCommand : Command
         {
             Row($"... {KindName(kind)}", ours.FitOf(kind), gold.FitOf(kind));
         }
+        Row("... a subject that no one spoke of in training", ours.FitOf("subjects"), gold.FitOf("subjects"));
         Row("... nonsense is not understood", ours.FitOf("nonsense"), gold.FitOf("nonsense"));
         Row("... unknown facts are not known", ours.FitOf("facts"), gold.FitOf("facts"));
         IReadOnlyList<Topic> all = [.. workplace.Grammar.Topics, .. workplace.Grammar.Triggers];

@@ -14,7 +14,7 @@ internal sealed class Gold
     private readonly HashSet<string> _names;
     private readonly HashSet<string> _trigrams = new(StringComparer.Ordinal);
     private readonly HashSet<string> _training = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _askedInTraining = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _askedInTraining = new(StringComparer.Ordinal);
     private readonly NaiveBayes<Temperament> _temperaments = new();
     private readonly NaiveBayes<MoodBand> _moods = new();
 
@@ -44,7 +44,7 @@ internal sealed class Gold
         {
             IReadOnlyList<SampledTurn> turns = sampler.Sample(random, Split.Training).Turns;
             _training.UnionWith(turns.Select(turn => turn.Reply));
-            _askedInTraining.UnionWith(turns.Select(turn => turn.UserText).OfType<string>());
+            _askedInTraining.UnionWith(turns.Select(turn => turn.UserText).OfType<string>().Select(BareWords));
         }
     }
 
@@ -53,8 +53,8 @@ internal sealed class Gold
 
     public bool IsRecited(string reply) => _training.Contains(reply);
 
-    /// <summary>Tells whether training has what a user said: a held-out phrasing may say the same as another one, above all in few words.</summary>
-    public bool IsAskedInTraining(string? userText) => userText is not null && _askedInTraining.Contains(userText);
+    /// <summary>Tells whether training has the words that a user said: a held-out phrasing may say the same as another one, above all in few words.</summary>
+    public bool IsAskedInTraining(string? userText) => userText is not null && _askedInTraining.Contains(BareWords(userText));
 
     /// <summary>Tells whether each three words in a row are in fresh dialogs, all names counting as one.</summary>
     public bool IsGrammatical(string reply) => reply.Length > 0 && Trigrams(reply).All(_trigrams.Contains);
@@ -62,6 +62,8 @@ internal sealed class Gold
     public Temperament TemperamentOf(string reply) => _temperaments.Recognise(reply);
 
     public MoodBand MoodOf(string reply) => _moods.Recognise(reply);
+
+    private static string BareWords(string text) => string.Join(' ', Words.Of(text).Where(word => char.IsLetterOrDigit(word[0])));
 
     private IEnumerable<string> Trigrams(string reply) =>
         Words.Sequences([.. Words.Of(reply).Select(word => _names.Contains(word) ? "@" : word)], 3, withEnds: true);
