@@ -40,6 +40,19 @@ public sealed class DialogSamplerTests
     }
 
     [Test]
+    public void What_a_reply_may_repeat_is_typed_without_slips()
+    {
+        var random = new Random(1);
+        string[] typed = [.. Enumerable.Range(0, 5_000).Select(_ => UserStyle.Apply(random, "You are so fond of the square of a map, are you?", "Moss", ["the square of a map"]))];
+        Assert.Multiple(() =>
+        {
+            Assert.That(typed, Is.All.Contains("the square of a map").IgnoreCase);
+            Assert.That(typed, Has.Some.Contains(" r "));
+            Assert.That(typed.Distinct(StringComparer.Ordinal).Count(), Is.GreaterThan(100));
+        });
+    }
+
+    [Test]
     public void A_held_out_persona_is_new()
     {
         HashSet<string> trained = [.. Sample(1, 5_000).Select(dialog => dialog.Persona.Name)];

@@ -87,7 +87,8 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         {
             state.Recalls.Add((topic, recall, state.Values));
         }
-        return new SampledTurn(topic, kind, group, DialogTriggers.Talk, UserStyle.Apply(random, said, persona.Name, [.. state.Values.Values]), reply, [.. state.Values.Values]);
+        string[] values = [.. state.Values.Values];
+        return new SampledTurn(topic, kind, group, DialogTriggers.Talk, UserStyle.Apply(random, said, persona.Name, values), reply, values);
     }
 
     private string Reply(Random random, Split split, Persona persona, State state, Topic topic, Replies replies)

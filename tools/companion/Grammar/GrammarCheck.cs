@@ -56,7 +56,7 @@ internal static class GrammarCheck
     }
 
     private static IEnumerable<Replies> RepliesOf(Topic topic) =>
-topic.IntentsAndRecalls.Select(group => group.Replies).Concat(topic.More is null ? [] : [topic.More]);
+        topic.IntentsAndRecalls.Select(group => group.Replies).Concat(topic.More is null ? [] : [topic.More]);
 
     private static void Check(Topic topic, Temperament temperament, Pattern reply, Random random, List<string> problems)
     {

@@ -13,13 +13,13 @@ internal static class HeldOut
     // A shorter list has nothing to hold out: both parts share it.
     private const int Period = 8;
 
-    /// <summary>Takes the last of every <paramref name="period"/> items for the evaluation, and the others for training.</summary>
-    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, Split split, int period = Period)
+    /// <summary>Takes the last of every eight items for the evaluation, and the others for training.</summary>
+    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items, Split split)
     {
-        if (items.Count < period)
+        if (items.Count < Period)
         {
             return items;
         }
-        return [.. items.Where((_, i) => (i % period == period - 1) == (split == Split.HeldOut))];
+        return [.. items.Where((_, i) => (i % Period == Period - 1) == (split == Split.HeldOut))];
     }
 }
