@@ -77,7 +77,7 @@ public sealed class CompanionModelTests
     public void Its_replies_to_what_it_never_saw_fit_and_keep_the_temperament()
     {
         Workplace workplace = CompanionWorkplace.Value;
-        var gold = new Gold(workplace.Grammar, workplace.Dialogs, trainingDialogs: 0, freshDialogs: 100_000);
+        var gold = new Gold(workplace, trainingDialogs: 0, freshDialogs: 100_000);
         var random = new Random(11);
         JudgedReply[] replies = [.. Enumerable.Range(0, 200).Select(i =>
         {

@@ -62,6 +62,25 @@ public sealed class DialogSamplerTests
     }
 
     [Test]
+    public void Training_makes_up_values_and_none_that_is_held_out()
+    {
+        Topic food = CompanionWorkplace.Value.Grammar.Topics.Single(topic => topic.Name == "food");
+        IReadOnlyList<string> listed = food.Values("dish", Split.Training), heldOut = food.Values("dish", Split.HeldOut);
+        string[] trained = Dishes(Sampler, Split.Training);
+        Assert.Multiple(() =>
+        {
+            Assert.That(trained.Distinct(StringComparer.Ordinal).Count(), Is.GreaterThan(5 * listed.Count));
+            Assert.That(trained.Intersect(listed), Is.EquivalentTo(listed));
+            Assert.That(trained.Intersect(heldOut), Is.Empty);
+            Assert.That(Dishes(Sampler, Split.HeldOut).Distinct(), Is.EquivalentTo(heldOut));
+            Assert.That(Dishes(CompanionWorkplace.Value.ListedDialogs, Split.Training).Distinct(), Is.EquivalentTo(listed));
+        });
+
+        string[] Dishes(DialogSampler sampler, Split split) =>
+            [.. Sample(8, 20_000, split, sampler).SelectMany(dialog => dialog.Turns).Where(turn => turn.Topic == food && turn.Group == "dish").SelectMany(turn => turn.Values)];
+    }
+
+    [Test]
     public void A_recall_repeats_what_was_said()
     {
         SampledTurn[] recalls = [.. Sample(3, 10_000).SelectMany(dialog => dialog.Turns).Where(turn => turn.Kind == TurnKind.Recall)];
@@ -83,9 +102,9 @@ public sealed class DialogSamplerTests
         });
     }
 
-    private static IEnumerable<SampledDialog> Sample(int seed, int count, Split split = Split.Training)
+    private static IEnumerable<SampledDialog> Sample(int seed, int count, Split split = Split.Training, DialogSampler? sampler = null)
     {
         var random = new Random(seed);
-        return Enumerable.Range(0, count).Select(_ => Sampler.Sample(random, split));
+        return Enumerable.Range(0, count).Select(_ => (sampler ?? Sampler).Sample(random, split));
     }
 }

@@ -15,8 +15,10 @@ internal sealed class Workplace
         Grammar = CompanionGrammar.Load(Path.Combine(root, "tools", "companion", "grammar"));
         Cards = Directory.EnumerateFiles(Path.Combine(root, "assets", "characters"), "character.json", SearchOption.AllDirectories)
             .ToDictionary(path => Path.GetFileName(Path.GetDirectoryName(path))!, CharacterCard.Load, StringComparer.Ordinal);
-        Personas = new PersonaSampler(Grammar, Cards);
-        Dialogs = new DialogSampler(Grammar, Personas);
+        var madeUp = new MadeUp(Grammar);
+        Personas = new PersonaSampler(Grammar, madeUp, Cards);
+        Dialogs = new DialogSampler(Grammar, Personas, madeUp);
+        ListedDialogs = new DialogSampler(Grammar, Personas, madeUp: null);
     }
 
     public static Option<string> RootOption { get; } = new("--root") { Description = "The root of the repository.", HelpName = "FOLDER", DefaultValueFactory = _ => ".", Recursive = true };
@@ -30,6 +32,9 @@ internal sealed class Workplace
     public PersonaSampler Personas { get; }
 
     public DialogSampler Dialogs { get; }
+
+    /// <summary>Gets a sampler that says nothing but what the grammar has.</summary>
+    public DialogSampler ListedDialogs { get; }
 
     public static Workplace Open(string root) => new(root);
 }

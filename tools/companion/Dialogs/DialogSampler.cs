@@ -4,7 +4,10 @@ using Minilm.Dialog;
 namespace Minilm.Companion.Dialogs;
 
 /// <summary>Samples dialogs: the same seed gives the same ones.</summary>
-internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler personas)
+/// <param name="grammar">What can be said.</param>
+/// <param name="personas">Who says it.</param>
+/// <param name="madeUp">Further values for training; null for those of the grammar alone.</param>
+internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler personas, MadeUp? madeUp)
 {
     private const int MostTurns = 6;
 
@@ -98,7 +101,7 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         return _composer.Compose(random, persona, state.UserName, topic, core);
     }
 
-    private static string ValueOf(Random random, Split split, Persona persona, State state, Topic topic, string slot)
+    private string ValueOf(Random random, Split split, Persona persona, State state, Topic topic, string slot)
     {
         switch (slot)
         {
@@ -121,7 +124,10 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
             {
                 throw new GrammarException($"{topic.Name}: no slot '{slot}'");
             }
-            state.Values[slot] = value = Pick(random, topic.Values(slot, split));
+            state.Values[slot] = value =
+                madeUp is null || split == Split.HeldOut ? Pick(random, topic.Values(slot, split))
+                : slot == "person" ? madeUp.Name(random, topic.Values(slot, split))
+                : madeUp.Value(random, topic, slot);
         }
         return value;
     }

@@ -5,7 +5,7 @@ using Minilm.Dialog.Cards;
 namespace Minilm.Companion.Dialogs;
 
 /// <summary>Makes personas: those of the project's cards, and others in all the forms that a prompt may have.</summary>
-internal sealed class PersonaSampler(CompanionGrammar grammar, IReadOnlyDictionary<string, CharacterCard> cards)
+internal sealed class PersonaSampler(CompanionGrammar grammar, MadeUp madeUp, IReadOnlyDictionary<string, CharacterCard> cards)
 {
     private const double CardShare = 0.25;
 
@@ -38,7 +38,7 @@ internal sealed class PersonaSampler(CompanionGrammar grammar, IReadOnlyDictiona
 
     private Persona New(Random random, Temperament temperament, Split split)
     {
-        string name = Pick(random, HeldOut.Of(grammar.Characters, split));
+        string name = NameOf(random, split, grammar.Characters);
         string creature = Pick(random, HeldOut.Of(Items("creature"), split));
         string place = Pick(random, HeldOut.Of(Items("place"), split));
         string adjective = Pick(random, Items($"adjective/{temperament.Key()}"));
@@ -76,16 +76,14 @@ internal sealed class PersonaSampler(CompanionGrammar grammar, IReadOnlyDictiona
         });
     }
 
-    private static Persona WithState(Random random, Split split, Persona persona, CompanionGrammar grammar) => persona with
-    {
-        Mood = random.Next(6) == 0 ? 0 : random.Next(1, 101),
-        TimeOfDay = Pick(random, TimesOfDay),
-        UserName = random.Next(2) == 0 ? null : Pick(random, HeldOut.Of(grammar.People, split)),
-    };
-
     private Persona WithState(Random random, Split split, Persona persona)
     {
-        persona = WithState(random, split, persona, grammar);
+        persona = persona with
+        {
+            Mood = random.Next(6) == 0 ? 0 : random.Next(1, 101),
+            TimeOfDay = Pick(random, TimesOfDay),
+            UserName = random.Next(2) == 0 ? null : NameOf(random, split, grammar.People),
+        };
         if (random.Next(3) == 0)
         {
             return persona;
@@ -115,6 +113,9 @@ internal sealed class PersonaSampler(CompanionGrammar grammar, IReadOnlyDictiona
         return topic.Intents[0].Replies.Choose(random, temperament, MoodBand.Neutral, isUserKnown: false)
             .Expand(random, slot => slot == "name" ? name : slot == "time" ? Pick(random, TimesOfDay) : topic.HasSlot(slot) ? Pick(random, topic.Values(slot, split)) : "one");
     }
+
+    private string NameOf(Random random, Split split, IReadOnlyList<string> names) =>
+        split == Split.Training ? madeUp.Name(random, HeldOut.Of(names, split)) : Pick(random, HeldOut.Of(names, split));
 
     private string[] Items(string key) => [.. grammar.PersonaLines[key].SelectMany(line => line.Items())];
 

@@ -32,7 +32,7 @@ internal sealed class EvaluateCommand : Command
     private int Run(ParseResult parsed)
     {
         Workplace workplace = Workplace.Open(parsed.GetRequiredValue(Workplace.RootOption));
-        var gold = new Gold(workplace.Grammar, workplace.Dialogs, parsed.GetValue(_training));
+        var gold = new Gold(workplace, parsed.GetValue(_training));
         var random = new Random(Seed);
         SampledDialog[] dialogs = [.. Sampled().Where(dialog => !gold.IsAskedInTraining(dialog.Turns[^1].UserText)).Take(parsed.GetValue(_count))];
         using var model = new LlamaModel(new LlamaModelOptions { ModelPath = parsed.GetRequiredValue(_model), Temperature = parsed.GetValue(_temperature) });

@@ -19,13 +19,13 @@ internal sealed class Gold
     private readonly NaiveBayes<MoodBand> _moods = new();
 
     /// <summary>Samples what is compared with: new dialogs of both splits, and again those of the training.</summary>
-    public Gold(CompanionGrammar grammar, DialogSampler sampler, int trainingDialogs, int freshDialogs = DefaultFreshDialogs)
+    public Gold(Workplace workplace, int trainingDialogs, int freshDialogs = DefaultFreshDialogs)
     {
-        _names = grammar.Characters.Concat(grammar.People).Select(name => name.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
+        _names = workplace.Grammar.Characters.Concat(workplace.Grammar.People).Select(name => name.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
         var random = new Random(FreshSeed);
         for (int i = 0; i < freshDialogs; i++)
         {
-            SampledDialog dialog = sampler.Sample(random, i % 2 == 0 ? Split.HeldOut : Split.Training);
+            SampledDialog dialog = workplace.ListedDialogs.Sample(random, i % 2 == 0 ? Split.HeldOut : Split.Training);
             foreach (SampledTurn turn in dialog.Turns)
             {
                 _trigrams.UnionWith(Trigrams(turn.Reply));
@@ -42,7 +42,7 @@ internal sealed class Gold
         random = new Random(TrainingSeed);
         for (int i = 0; i < trainingDialogs; i++)
         {
-            IReadOnlyList<SampledTurn> turns = sampler.Sample(random, Split.Training).Turns;
+            IReadOnlyList<SampledTurn> turns = workplace.Dialogs.Sample(random, Split.Training).Turns;
             _training.UnionWith(turns.Select(turn => turn.Reply));
             _askedInTraining.UnionWith(turns.Select(turn => turn.UserText).OfType<string>().Select(BareWords));
         }

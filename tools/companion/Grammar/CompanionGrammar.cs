@@ -11,6 +11,7 @@ internal sealed class CompanionGrammar
         Characters = [.. names.Where(line => line.Key == "character").SelectMany(line => line.Items())];
         People = [.. names.Where(line => line.Key == "person").SelectMany(line => line.Items())];
         PersonaLines = GrammarLine.Read(Path.Combine(folder, "personas.txt")).ToLookup(line => line.Condition.Length == 0 ? line.Key : $"{line.Key}/{line.Condition}", StringComparer.Ordinal);
+        Words = GrammarLine.Read(Path.Combine(folder, "words.txt")).ToLookup(line => line.Key, StringComparer.Ordinal);
         FollowUps = [.. GrammarLine.Read(Path.Combine(folder, "follow-ups.txt")).Select(line => line.Pattern())];
         Topics = [.. Files("topics").Select(path => Topic.Read(path, People))];
         Triggers = [.. Files("triggers").Select(path => Topic.Read(path, People))];
@@ -34,6 +35,9 @@ internal sealed class CompanionGrammar
 
     /// <summary>Gets the lines about personas by their whole key.</summary>
     public ILookup<string, GrammarLine> PersonaLines { get; }
+
+    /// <summary>Gets the parts that values and names are made up from.</summary>
+    public ILookup<string, GrammarLine> Words { get; }
 
     /// <exception cref="GrammarException">A file cannot be used as it is; the message names the line.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>

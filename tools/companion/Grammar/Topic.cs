@@ -5,9 +5,9 @@ internal sealed class Topic
 {
     private readonly Dictionary<string, IReadOnlyList<string>> _slots;
 
-    private Topic(string name, bool isTrigger, IReadOnlyList<string> keywords, Dictionary<string, IReadOnlyList<string>> slots, IReadOnlyList<Intent> intents, Replies? more)
+    private Topic(string name, bool isTrigger, IReadOnlyList<string> keywords, Dictionary<string, IReadOnlyList<string>> slots, IReadOnlyList<string> openSlots, IReadOnlyList<Intent> intents, Replies? more)
     {
-        (Name, IsTrigger, Keywords, _slots, Intents, More) = (name, isTrigger, keywords, slots, intents, more);
+        (Name, IsTrigger, Keywords, _slots, OpenSlots, Intents, More) = (name, isTrigger, keywords, slots, openSlots, intents, more);
     }
 
     public string Name { get; }
@@ -25,6 +25,9 @@ internal sealed class Topic
     /// <summary>Gets the replies to "why?" and the like.</summary>
     public Replies? More { get; }
 
+    /// <summary>Gets the slots whose lists are only examples of what may be said there.</summary>
+    public IReadOnlyList<string> OpenSlots { get; }
+
     public bool HasSlot(string slot) => _slots.ContainsKey(slot);
 
     public IReadOnlyList<string> Values(string slot, Split split) => HeldOut.Of(_slots[slot], split);
@@ -35,6 +38,7 @@ internal sealed class Topic
         bool isTrigger = false;
         var keywords = new List<string>();
         var slots = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["person"] = people };
+        var openSlots = new HashSet<string>(StringComparer.Ordinal);
         var intents = new List<IntentBuilder>();
         Replies? more = null;
         Replies? replies = null;
@@ -49,9 +53,14 @@ internal sealed class Topic
                 case "keywords":
                     keywords.AddRange(line.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()));
                     break;
-                case "slot":
+                case "slot" or "closed":
                     string[] sides = line.Value.Split(" = ", 2);
-                    slots[sides[0].Trim()] = [.. slots.GetValueOrDefault(sides[0].Trim(), []), .. (line with { Value = sides[^1] }).Items()];
+                    string slot = sides[0].Trim();
+                    slots[slot] = [.. slots.GetValueOrDefault(slot, []), .. (line with { Value = sides[^1] }).Items()];
+                    if (line.Key == "slot")
+                    {
+                        openSlots.Add(slot);
+                    }
                     break;
                 case "intent":
                     intents.Add(new IntentBuilder(line.Value));
@@ -82,7 +91,7 @@ internal sealed class Topic
                     break;
             }
         }
-        return new Topic(name, isTrigger, keywords, slots, [.. intents.Select(intent => intent.Build())], more);
+        return new Topic(name, isTrigger, keywords, slots, [.. openSlots], [.. intents.Select(intent => intent.Build())], more);
     }
 
     private sealed class IntentBuilder(string name)
