@@ -19,7 +19,7 @@ internal sealed class CheckCommand : Command
                 Console.Error.WriteLine(problem);
             }
             Console.WriteLine($"{workplace.Grammar.Topics.Count} topics, {workplace.Grammar.Triggers.Count} triggers, {Temperaments.All.Count} temperaments");
-            Console.WriteLine($"single exchanges without persona, openers and closers: {GrammarCheck.CountExchanges(workplace.Grammar):N0}");
+            Console.WriteLine($"single exchanges without persona and closing sentences: {GrammarCheck.CountExchanges(workplace.Grammar):N0}");
             return problems.Count == 0 ? 0 : 1;
         });
     }

@@ -3,7 +3,7 @@ using Minilm.Companion.Grammar;
 
 namespace Minilm.Companion.Dialogs;
 
-/// <summary>Puts what a temperament says in any case around a reply: an opener, a word of address, a closing sentence.</summary>
+/// <summary>Puts what a temperament says in any case around a reply: a word of address, a closing sentence.</summary>
 internal sealed class ReplyComposer(CompanionGrammar grammar)
 {
     /// <summary>Replies that are longer than this are cut by the dialog system.</summary>
@@ -19,21 +19,14 @@ internal sealed class ReplyComposer(CompanionGrammar grammar)
         bool isMoody = persona.MoodBand == MoodBand.Sad || (persona.MoodBand == MoodBand.Happy && !Grave.Contains(topic.Name));
         string reply = random.Next(8) == 0 ? Address(random, voice, userName, core) : core;
 
-        bool showsMood = isMoody && random.NextDouble() < 0.4;
-        IReadOnlyList<Pattern> openers = showsMood ? voice[$"open/{mood}"] : random.NextDouble() < 0.2 ? voice["open"] : [];
-        string opener = Expand(random, openers);
         IReadOnlyList<Pattern> closers = random.NextDouble() switch
         {
-            < 0.25 when isMoody && !showsMood => voice[$"close/{mood}"],
-            >= 0.25 and < 0.31 => voice[$"close/{persona.TimeOfDay}"],
-            >= 0.31 and < 0.39 when persona.Closeness is { } closeness => voice[$"close/{closeness}"],
+            < 0.5 when isMoody => voice[$"close/{mood}"],
+            >= 0.5 and < 0.56 => voice[$"close/{persona.TimeOfDay}"],
+            >= 0.56 and < 0.64 when persona.Closeness is { } closeness => voice[$"close/{closeness}"],
             _ => [],
         };
         string closer = Expand(random, closers);
-        if (opener.Length > 0 && opener.Length + reply.Length < MostCharacters && !string.Equals(FirstWord(opener), FirstWord(reply), StringComparison.OrdinalIgnoreCase))
-        {
-            reply = $"{opener} {reply}";
-        }
         return closer.Length > 0 && closer.Length + reply.Length < MostCharacters ? $"{reply} {closer}" : reply;
     }
 
@@ -48,8 +41,6 @@ internal sealed class ReplyComposer(CompanionGrammar grammar)
         }
         return $"{core[..end]}, {(userName is null ? char.ToLowerInvariant(address[0]) + address[1..] : address)}{core[end]}";
     }
-
-    private static string FirstWord(string text) => text[..(text.IndexOfAny([' ', '.', ',', '!', '?']) is >= 0 and var end ? end : text.Length)];
 
     private static string Expand(Random random, IReadOnlyList<Pattern> patterns) =>
         patterns.Count == 0 ? "" : patterns[random.Next(patterns.Count)].Expand(random, slot => throw new GrammarException($"voices have no slot '{slot}'"));

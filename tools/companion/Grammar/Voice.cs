@@ -10,7 +10,7 @@ internal sealed class Voice
         var voice = new Voice();
         foreach (GrammarLine line in GrammarLine.Read(path).Where(line => line.Key != "voice"))
         {
-            if (line.Key is not ("open" or "close" or "address"))
+            if (line.Key is not ("close" or "address"))
             {
                 throw line.Error($"unknown key '{line.Key}'");
             }
@@ -24,7 +24,7 @@ internal sealed class Voice
         return voice;
     }
 
-    /// <summary>Gets the lines of a key such as <c>open/happy</c>; empty when there are none.</summary>
+    /// <summary>Gets the lines of a key such as <c>close/happy</c>; empty when there are none.</summary>
     public IReadOnlyList<Pattern> this[string key] => _lines.TryGetValue(key, out List<Pattern>? patterns) ? patterns : [];
 
     public double Count => _lines.Values.Sum(patterns => patterns.Sum(pattern => pattern.Count(_ => 1)));
