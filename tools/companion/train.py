@@ -55,8 +55,8 @@ class Size:
 
 
 SIZES = {
-    "full": Size(2048, 224, 4, 4, 608, 512, 150_000, 4096),
-    "smoke": Size(1024, 64, 2, 2, 192, 512, 12_000, 4096),
+    "full": Size(2048, 192, 6, 4, 480, 512, 150_000, 4096),
+    "smoke": Size(1024, 64, 4, 2, 192, 512, 12_000, 4096),
 }
 
 
@@ -105,16 +105,15 @@ class Template:
         self.end = pieces.piece_to_id(END)
 
     def encode(self, messages):
-        """Returns the tokens, for each whether it is to be learnt (those of replies and their end), and where replies are asked for."""
-        tokens, learnt, asked = [], [], []
+        """Returns the tokens, and for each the number of the reply that it is learnt for (as part of it, or its end), or -1."""
+        tokens, reply_of, replies = [], [], 0
         for message in messages:
             content = self.pieces.encode(message["content"])
             is_reply = message["role"] == "assistant"
-            if is_reply:
-                asked.append(len(tokens) + len(self.newline))
             tokens += self.roles[message["role"]] + content + [self.end] + self.newline
-            learnt += [False] * (1 + len(self.newline)) + [is_reply] * (len(content) + 1) + [False] * len(self.newline)
-        return tokens, learnt, asked
+            reply_of += [-1] * (1 + len(self.newline)) + [replies if is_reply else -1] * (len(content) + 1) + [-1] * len(self.newline)
+            replies += is_reply
+        return tokens, reply_of
 
     def prompt(self, messages):
         """Returns the tokens of a prompt that asks for a reply."""
@@ -177,10 +176,11 @@ def rotate(x, cos, sin):
 
 
 class Llama(nn.Module):
-    """With, for training only, two heads that tell which replies are asked for, those of a topic's intent: in the middle, and at the end.
+    """With, for training only, heads in the middle that tell which replies are asked for: those of a topic's intent.
 
     Without them, the words of users get a gradient only by way of the first words of replies, and are learnt last.
-    What refers to an earlier turn ("why?") is better seen at the end: it needs what the middle has made of that turn.
+    They are not at the end: what only the last layer makes of a position, the words after it cannot read.
+    They look at the words of replies, too, so that a reply goes on as it began.
     """
 
     ROPE_BASE = 10000.0
@@ -189,9 +189,9 @@ class Llama(nn.Module):
         super().__init__()
         self.dtype = torch.float32
         self.token_embd = nn.Embedding(size.vocab, size.width)
-        self.middle_norm = Norm(size.width)
-        self.middle_intent = nn.Linear(size.width, intents, bias=False)
-        self.intent = nn.Linear(size.width, intents, bias=False)
+        self.intent_layers = (size.layers // 2, size.layers // 2 + 1)
+        self.intent_norms = nn.ModuleList(Norm(size.width) for _ in self.intent_layers)
+        self.intents = nn.ModuleList(nn.Linear(size.width, intents, bias=False) for _ in self.intent_layers)
         self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
         self.output_norm = Norm(size.width)
         half = torch.arange(0, size.width // size.heads, 2)
@@ -204,11 +204,8 @@ class Llama(nn.Module):
                 is_residual = name.endswith(("attn_output.weight", "ffn_down.weight"))
                 nn.init.normal_(weight, std=0.05 / (math.sqrt(2 * size.layers) if is_residual else 1))
 
-    def forward(self, tokens, chosen=None, asked=None):
-        """Returns logits of all positions, or of those that `chosen` numbers in the flattened batch.
-
-        With `asked`, which numbers some of those `chosen` (in ascending order), also the intents there, as the middle and as the end guess them.
-        """
+    def forward(self, tokens, chosen=None):
+        """Returns logits of all positions; or of those that `chosen` numbers in the flattened batch, and what each head guesses there."""
         length = tokens.shape[1]
         intents = []
         x = self.token_embd(tokens)
@@ -216,12 +213,10 @@ class Llama(nn.Module):
         for i, layer in enumerate(self.layers, start=1):
             # Of the last layer, only the positions to be learnt are needed.
             x = layer(x, *tables, chosen if i == len(self.layers) else None)
-            if asked is not None and i == (len(self.layers) + 1) // 2:
-                intents.append(self.middle_intent(self.middle_norm(x.reshape(-1, x.shape[-1])[asked])))
-        x = self.output_norm(x)
-        if asked is not None:
-            intents.append(self.intent(x[torch.searchsorted(chosen, asked)]))
-        return F.linear(x, self.token_embd.weight), intents
+            if chosen is not None and i in self.intent_layers:
+                head = self.intent_layers.index(i)
+                intents.append(self.intents[head](self.intent_norms[head](x.reshape(-1, x.shape[-1])[chosen])))
+        return F.linear(self.output_norm(x), self.token_embd.weight), intents
 
 
 # Training.
@@ -300,18 +295,18 @@ def batches(examples, size, shuffle):
 
 
 def tensors(examples, group, device):
-    """A batch: tokens, the positions whose next token is to be learnt, those tokens, the positions that ask for replies, and their intents."""
+    """A batch: tokens, the positions whose next token is to be learnt, those tokens, the intents of their replies, and which of them come first."""
     longest = padded(max(len(examples[i][0]) for i in group))
     tokens = np.zeros((len(group), longest), np.int64)
-    learnt = np.zeros((len(group), longest), bool)
+    intent_of_next = np.full((len(group), longest), -1)
     for row, i in enumerate(group):
-        tokens[row, : len(examples[i][0])] = examples[i][0]
-        learnt[row, : len(examples[i][0]) - 1] = examples[i][1][1:]
-    chosen = np.flatnonzero(learnt)
-    target = np.concatenate((tokens[:, 1:], tokens[:, :1]), 1).reshape(-1)[chosen]
-    asked = np.array([row * longest + position for row, i in enumerate(group) for position in examples[i][2]])
-    intents = np.array([intent for i in group for intent in examples[i][3]])
-    return (torch.from_numpy(array).to(device) for array in (tokens, chosen, target, asked, intents))
+        example, reply_of, intents = examples[i]
+        tokens[row, : len(example)] = example
+        intent_of_next[row, : len(example) - 1] = [intents[reply] if reply >= 0 else -1 for reply in reply_of[1:]]
+    chosen = np.flatnonzero(intent_of_next >= 0)
+    target = np.roll(tokens, -1, 1).reshape(-1)[chosen]
+    is_first = np.diff(chosen, prepend=-2) > 1
+    return (torch.from_numpy(array).to(device) for array in (tokens, chosen, target, intent_of_next.reshape(-1)[chosen], is_first))
 
 
 def has_fast_bf16(device):
@@ -328,14 +323,20 @@ def has_fast_bf16(device):
 def held_out_scores(model, examples, size, device, autocast):
     total = count = right = replies = 0
     for group in batches(examples, size, random.Random(0)):
-        tokens, chosen, target, asked, intents = tensors(examples, group, device)
+        tokens, chosen, target, intents, is_first = tensors(examples, group, device)
         with autocast():
-            logits, (_, guesses) = model(tokens, chosen, asked)
+            logits, guesses = model(tokens, chosen)
         total += F.cross_entropy(logits.float(), target, reduction="sum").item()
         count += len(target)
-        right += (guesses.argmax(-1) == intents).sum().item()
-        replies += len(intents)
+        right += (guesses[-1].argmax(-1) == intents)[is_first].sum().item()
+        replies += is_first.sum().item()
     return total / count, right / replies
+
+
+def intent_cross_entropy(guesses, intents, is_first):
+    """Counts where a reply is asked for three times as much as all of its words."""
+    losses = F.cross_entropy(guesses, intents, reduction="none")
+    return losses[is_first].mean() + losses.mean() / 3
 
 
 def keep_memory():
@@ -371,7 +372,7 @@ def train(options, size):
 
     model = Llama(size, len(numbers)).to(device)
     matrices = [weight for weight in model.layers.parameters() if weight.dim() == 2]
-    tables = [model.token_embd.weight, model.middle_intent.weight, model.intent.weight]
+    tables = [model.token_embd.weight, *model.intents.parameters()]
     norms = [weight for weight in model.parameters() if weight.dim() == 1]
     muon = Muon(matrices)
     adam = torch.optim.AdamW([{"params": tables, "weight_decay": 0.05}, {"params": norms, "weight_decay": 0.0}], betas=(0.9, 0.95))
@@ -398,14 +399,14 @@ def train(options, size):
     started = time.monotonic() - seconds
     losses = []
     while step < len(groups):
-        tokens, chosen, target, asked, intent = tensors(examples, groups[step], device)
+        tokens, chosen, target, intents, is_first = tensors(examples, groups[step], device)
         pace = min(1, (step + 1) / warmup, (len(groups) - step) / (DECAY_SHARE * len(groups)))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * pace
         with autocast():
-            logits, guesses = model(tokens, chosen, asked)
+            logits, guesses = model(tokens, chosen)
         loss = F.cross_entropy(logits.float(), target)
-        intent_loss = sum(F.cross_entropy(guess.float(), intent) for guess in guesses)
+        intent_loss = sum(intent_cross_entropy(guess.float(), intents, is_first) for guess in guesses)
         model.zero_grad(set_to_none=True)
         (loss + INTENT_WEIGHT * intent_loss).backward()
         adam.step()
