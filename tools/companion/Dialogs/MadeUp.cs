@@ -13,10 +13,11 @@ internal sealed class MadeUp(CompanionGrammar grammar)
     private readonly HashSet<string> _names = grammar.Characters.Concat(grammar.People).ToHashSet(StringComparer.Ordinal);
 
     // By their article, so that a value can stand where another one of its kind does.
-    private readonly ILookup<string, string> _byArticle = grammar.Topics
+    private readonly Dictionary<string, string[]> _byArticle = grammar.Topics
         .SelectMany(topic => topic.OpenSlots.SelectMany(slot => topic.Values(slot, Split.Training)))
         .Where(value => Article(value).Length > 0)
-        .ToLookup(Article, StringComparer.Ordinal);
+        .GroupBy(Article, StringComparer.Ordinal)
+        .ToDictionary(values => values.Key, values => values.ToArray(), StringComparer.Ordinal);
 
     /// <summary>Gives a name of the list, or one that nobody has.</summary>
     public string Name(Random random, IReadOnlyList<string> listed)
@@ -40,7 +41,7 @@ internal sealed class MadeUp(CompanionGrammar grammar)
         {
             < 8 => listed,
             _ when char.IsUpper(listed[0]) => Name(random, values),
-            < 11 when article.Length > 0 => Pick(random, [.. _byArticle[article]]),
+            < 11 when article.Length > 0 => Pick(random, _byArticle[article]),
             < 17 => WithModifier(random, listed, Pick(random, _modifiers)),
             < 19 => WithModifier(random, listed, Word(random)),
             _ => WithLastWord(random, listed),
