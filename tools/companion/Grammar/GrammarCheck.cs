@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Minilm.Companion.Evaluation;
 
 namespace Minilm.Companion.Grammar;
 
 /// <summary>Finds lines that break the rules of the grammar's README, and counts what can be said.</summary>
-internal static class GrammarCheck
+internal static partial class GrammarCheck
 {
     private const int SamplesPerLine = 30;
     private const int MostCharacters = 120;
@@ -81,6 +82,7 @@ internal static class GrammarCheck
                 : text.Contains("....", StringComparison.Ordinal) ? "has four full stops"
                 : text[^1] is not ('.' or '!' or '?') ? "does not end as a sentence"
                 : temperament == Temperament.Calm && text.Contains('!') ? "is loud"
+                : SlotAtStart().IsMatch(reply.Expand(random, slot => $"{{{slot}}}")) ? "begins a sentence with a slot"
                 : !TopicClassifier.Fits(topic, text, [.. values.Where(value => topic.HasSlot(value.Key)).Select(value => value.Value)]) ? "has no keyword"
                 : null;
             if (problem is not null)
@@ -90,6 +92,10 @@ internal static class GrammarCheck
             }
         }
     }
+
+    // After an ellipsis nothing gets a capital.
+    [GeneratedRegex(@"(^|(?<!\.)[.!?] )\{", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SlotAtStart();
 
     private static void CheckSlots(Topic topic, Topic.Intent intent, List<string> problems)
     {
