@@ -53,6 +53,26 @@ public sealed class DialogSamplerTests
     }
 
     [Test]
+    public void Names_keep_their_capitals_and_other_values_start_with_one_only_at_the_start()
+    {
+        string[] named = Typed("Ada is who I am. I bake.", "Ada");
+        string[] started = Typed("Plum cake is what I like.", "plum cake");
+        Assert.Multiple(() =>
+        {
+            Assert.That(named, Is.All.Contains("Ada"));
+            Assert.That(named, Has.Some.StartsWith("Ada is who i am"));
+            Assert.That(started, Is.All.Matches("^Plum cake|^plum cake|, plum cake"));
+            Assert.That(started.Count(text => text.StartsWith("Plum", StringComparison.Ordinal)), Is.InRange(1_000, 3_000));
+        });
+
+        static string[] Typed(string text, string value)
+        {
+            var random = new Random(1);
+            return [.. Enumerable.Range(0, 5_000).Select(_ => UserStyle.Apply(random, text, "Moss", [value]))];
+        }
+    }
+
+    [Test]
     public void A_held_out_persona_is_new()
     {
         HashSet<string> trained = [.. Sample(1, 5_000).Select(dialog => dialog.Persona.Name)];

@@ -24,7 +24,7 @@ internal sealed class MadeUp(CompanionGrammar grammar)
     {
         string word = Word(random);
         string made = char.ToUpperInvariant(word[0]) + word[1..];
-        return random.Next(2) == 0 || _names.Contains(made) ? Pick(random, listed) : made;
+        return random.Next(3) > 0 || _names.Contains(made) ? Pick(random, listed) : made;
     }
 
     /// <summary>Gives one of a slot's values for training, or one that is like them.</summary>

@@ -32,12 +32,19 @@ internal static class UserStyle
     /// <param name="values">Parts of the text that a reply may repeat, and that therefore stay as they are.</param>
     public static string Apply(Random random, string text, string characterName, IReadOnlyList<string> values)
     {
-        if (random.Next(12) == 0)
+        var hidden = new List<(string Typed, string Value)>();
+        text = Hide(text, values, hidden);
+        bool startsWithValue = IsHidden(text[0]);
+        // A capital makes other pieces of a word, which cannot be copied: that is learnt from half of them.
+        if (random.Next(startsWithValue ? 2 : 12) == 0)
         {
+            if (startsWithValue)
+            {
+                int first = text[0] - FirstHidden;
+                hidden[first] = (hidden[first].Value, hidden[first].Value);
+            }
             text = random.Next(2) == 0 ? Fillers[random.Next(Fillers.Length)] + Lower(text) : $"{characterName}, {Lower(text)}";
         }
-        var hidden = new List<string>();
-        text = Hide(text, values, hidden);
         if (random.Next(6) == 0)
         {
             text = Vary(random, text);
@@ -46,11 +53,10 @@ internal static class UserStyle
         {
             text = Slip(random, text);
         }
-        text = Show(text, hidden);
-        if (random.Next(4) == 0)
-        {
-            text = text.ToLowerInvariant();
-        }
+        // Names keep their capitals: phones see to it.
+        text = random.Next(4) == 0
+            ? Show(text.ToLowerInvariant(), hidden.ConvertAll(part => part.Value))
+            : Show(text, hidden.ConvertAll(part => part.Typed));
         if (random.Next(3) == 0)
         {
             text = text.TrimEnd('.', '?', '!');
@@ -101,13 +107,13 @@ internal static class UserStyle
     }
 
     // A character of Unicode's private use stands for a value.
-    private static string Hide(string text, IReadOnlyList<string> values, List<string> hidden)
+    private static string Hide(string text, IReadOnlyList<string> values, List<(string Typed, string Value)> hidden)
     {
         foreach (string value in values.Where(value => value.Length > 0).OrderByDescending(value => value.Length))
         {
             text = Regex.Replace(text, $@"(?<!\w){Regex.Escape(value)}(?!\w)", match =>
             {
-                hidden.Add(match.Value);
+                hidden.Add((match.Value, value));
                 return $"{(char)(FirstHidden + hidden.Count - 1)}";
             }, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         }
@@ -122,4 +128,6 @@ internal static class UserStyle
         }
         return text;
     }
+
+    private static bool IsHidden(char letter) => letter is >= FirstHidden and <= LastHidden;
 }
