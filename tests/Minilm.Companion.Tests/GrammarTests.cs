@@ -29,8 +29,8 @@ public sealed class GrammarTests
         {
             foreach (Topic.Intent intent in Grammar.Topics.SelectMany(topic => topic.Intents))
             {
-                Assert.That(intent.Phrasings(Split.HeldOut), Is.Not.Empty, intent.Name);
-                Assert.That(intent.Phrasings(Split.HeldOut).Intersect(intent.Phrasings(Split.Training)), Is.Empty, intent.Name);
+                Assert.That(intent.Phrasings.Of(Split.HeldOut), Is.Not.Empty, intent.Name);
+                Assert.That(intent.Phrasings.Of(Split.HeldOut).Intersect(intent.Phrasings.Of(Split.Training)), Is.Empty, intent.Name);
             }
         });
     }

@@ -55,11 +55,11 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
             // Of what a user said twice, the latest counts.
             (Topic topic, Topic.Intent recall, Dictionary<string, string> values) = state.Recalls.Last(entry => entry.Recall == asked);
             state.Values = values;
-            return Say(random, split, persona, state, topic, TurnKind.Recall, $"recall {recall.Name}", Pick(random, recall.Phrasings(split)), recall.Replies);
+            return Say(random, split, persona, state, topic, TurnKind.Recall, $"recall {recall.Name}", Pick(random, recall.Phrasings.Of(split)), recall.Replies);
         }
         if (kind is >= 0.25 and < 0.45 && last is { Kind: TurnKind.Topic, Topic.More: { } more })
         {
-            return Say(random, split, persona, state, last.Topic, TurnKind.FollowUp, "more", Pick(random, HeldOut.Of(grammar.FollowUps, split)), more);
+            return Say(random, split, persona, state, last.Topic, TurnKind.FollowUp, "more", Pick(random, grammar.FollowUps.Of(split)), more);
         }
         if (kind >= (last is null ? 0.7 : 0.85))
         {
@@ -75,7 +75,7 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
         }
         Topic.Intent intent = Pick(random, next.Intents);
         state.Values = [];
-        return Say(random, split, persona, state, next, TurnKind.Topic, intent.Name, Pick(random, intent.Phrasings(split)), intent.Replies, intent.Recall);
+        return Say(random, split, persona, state, next, TurnKind.Topic, intent.Name, Pick(random, intent.Phrasings.Of(split)), intent.Replies, intent.Recall);
     }
 
     private SampledTurn Say(Random random, Split split, Persona persona, State state, Topic topic, TurnKind kind, string group, Pattern phrasing, Replies replies, Topic.Intent? recall = null)

@@ -12,7 +12,10 @@ internal sealed class CompanionGrammar
         People = [.. names.Where(line => line.Key == "person").SelectMany(line => line.Items())];
         PersonaLines = GrammarLine.Read(Path.Combine(folder, "personas.txt")).ToLookup(line => line.Condition.Length == 0 ? line.Key : $"{line.Key}/{line.Condition}", StringComparer.Ordinal);
         Words = GrammarLine.Read(Path.Combine(folder, "words.txt")).ToLookup(line => line.Key, StringComparer.Ordinal);
-        FollowUps = [.. GrammarLine.Read(Path.Combine(folder, "follow-ups.txt")).Select(line => line.Pattern())];
+        foreach (GrammarLine line in GrammarLine.Read(Path.Combine(folder, "follow-ups.txt")))
+        {
+            FollowUps.Add(line);
+        }
         Topics = [.. Files("topics").Select(path => Topic.Read(path, People))];
         Triggers = [.. Files("triggers").Select(path => Topic.Read(path, People))];
         _voices = [.. Temperaments.All.Select(temperament => Voice.Read(Path.Combine(folder, "voices", temperament.Key() + ".txt")))];
@@ -31,7 +34,7 @@ internal sealed class CompanionGrammar
     public IReadOnlyList<string> People { get; }
 
     /// <summary>Gets what users say after any reply.</summary>
-    public IReadOnlyList<Pattern> FollowUps { get; }
+    public Phrasings FollowUps { get; } = new();
 
     /// <summary>Gets the lines about personas by their whole key.</summary>
     public ILookup<string, GrammarLine> PersonaLines { get; }

@@ -27,7 +27,7 @@ internal static partial class GrammarCheck
                     problems.Add($"{topic.Name}: {temperament.Key()} has nothing to say in one of its groups");
                 }
             }
-            foreach (Topic.Intent group in topic.IntentsAndRecalls.Where(group => !topic.IsTrigger && group.Phrasings(Split.HeldOut).SequenceEqual(group.Phrasings(Split.Training))))
+            foreach (Topic.Intent group in topic.IntentsAndRecalls.Where(group => !topic.IsTrigger && group.Phrasings.Of(Split.HeldOut).SequenceEqual(group.Phrasings.Of(Split.Training))))
             {
                 problems.Add($"{topic.Name}: the intent or recall {group.Name} has so few phrasings that none is held out");
             }
@@ -48,7 +48,7 @@ internal static partial class GrammarCheck
             double ValuesOf(string slot) => topic.HasSlot(slot) ? topic.Values(slot, Split.Training).Count : 1;
             foreach (Topic.Intent intent in topic.Intents)
             {
-                double said = topic.IsTrigger ? 1 : intent.Phrasings(Split.Training).Sum(pattern => pattern.Count(ValuesOf));
+                double said = topic.IsTrigger ? 1 : intent.Phrasings.Of(Split.Training).Sum(pattern => pattern.Count(ValuesOf));
                 // A slot has one value in both, so that the reply counts its shapes only.
                 total += said * Temperaments.All.Sum(temperament => intent.Replies.Of(temperament).Sum(pattern => pattern.Count(_ => 1)));
             }
@@ -101,7 +101,7 @@ internal static partial class GrammarCheck
     {
         string[] used = [.. Temperaments.All.SelectMany(intent.Replies.Of).SelectMany(reply => reply.Slots).Where(topic.HasSlot).Distinct(StringComparer.Ordinal)];
         // A value that no phrasing has is a reply's own.
-        foreach (string slot in used.Where(slot => intent.AllPhrasings.Select(phrasing => phrasing.Slots.Contains(slot, StringComparer.Ordinal)).Distinct().Count() == 2))
+        foreach (string slot in used.Where(slot => intent.Phrasings.All.Select(phrasing => phrasing.Slots.Contains(slot, StringComparer.Ordinal)).Distinct().Count() == 2))
         {
             problems.Add($"{topic.Name}: replies of {intent.Name} name {{{slot}}}, which only some of what users say there has");
         }

@@ -42,7 +42,7 @@ internal sealed class Topic
         var intents = new List<IntentBuilder>();
         Replies? more = null;
         Replies? replies = null;
-        List<Pattern>? phrasings = null;
+        Phrasings? phrasings = null;
         foreach (GrammarLine line in GrammarLine.Read(path))
         {
             switch (line.Key)
@@ -74,8 +74,8 @@ internal sealed class Topic
                 case "more":
                     (phrasings, replies) = (null, more = new Replies());
                     break;
-                case "user":
-                    (phrasings ?? throw line.Error("what users say is part of an intent or a recall")).Add(line.Pattern());
+                case "user" or "also":
+                    (phrasings ?? throw line.Error("what users say is part of an intent or a recall")).Add(line);
                     break;
                 default:
                     if (!Enum.TryParse<Temperament>(line.Key, ignoreCase: true, out _))
@@ -98,7 +98,7 @@ internal sealed class Topic
     {
         public string Name { get; } = name;
 
-        public List<Pattern> Phrasings { get; } = [];
+        public Phrasings Phrasings { get; } = new();
 
         public Replies Replies { get; } = new();
 
@@ -109,11 +109,8 @@ internal sealed class Topic
 
     /// <summary>What users say, and what is replied.</summary>
     /// <param name="Name">Its name in the topic.</param>
-    /// <param name="AllPhrasings">What users say; none for a trigger.</param>
+    /// <param name="Phrasings">What users say; none for a trigger.</param>
     /// <param name="Replies">What is replied.</param>
     /// <param name="Recall">What is asked of it later in the dialog.</param>
-    internal sealed record Intent(string Name, IReadOnlyList<Pattern> AllPhrasings, Replies Replies, Intent? Recall)
-    {
-        public IReadOnlyList<Pattern> Phrasings(Split split) => HeldOut.Of(AllPhrasings, split);
-    }
+    internal sealed record Intent(string Name, Phrasings Phrasings, Replies Replies, Intent? Recall);
 }
