@@ -14,7 +14,7 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
     private readonly ReplyComposer _composer = new(grammar);
 
     // What meets any words that nobody foresaw has to be learnt best.
-    private readonly Topic[] _topics = [.. grammar.Topics, .. grammar.Topics.Where(topic => topic.Name is "subjects" or "nonsense" or "facts" or "stay" or "howareyou" or "greeting")];
+    private readonly Topic[] _topics = [.. grammar.Topics, .. grammar.Topics.Where(topic => topic.Name is "subjects" or "nonsense" or "facts" or "stay" or "howareyou" or "greeting" or "repeat")];
 
     /// <summary>What a dialog knows of what was said in it.</summary>
     private sealed class State
