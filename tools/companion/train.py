@@ -2,7 +2,8 @@
 """Trains the companion: a tokenizer, then a Llama of about three million parameters, on dialogs of the generator.
 
 Needs PyTorch (1.13 or later), SentencePiece, NumPy and, for the picture of the loss, Matplotlib. On Debian: python3-torch,
-python3-sentencepiece, python3-numpy, python3-matplotlib, and libopenblas0-pthread for speed. A GPU is used when there is one.
+python3-sentencepiece, python3-numpy, python3-matplotlib, libopenblas0-openmp for speed, and python3-protobuf for --from.
+A GPU is used when there is one.
 
 Reads DATA/training.jsonl and DATA/held-out.jsonl; writes into DATA: tokenizer.model, checkpoint.pt, log.csv, loss.png and, at
 the end, what the export reads: weights.safetensors, shape.json, tokenizer.json, reference.safetensors, reference.jsonl.
@@ -27,6 +28,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import gguf
+
 ROLES = ("system", "user", "assistant")
 END = "<|end|>"
 PADDING = 16
@@ -38,6 +41,9 @@ WARMUP_SHARE = 0.01
 DECAY_SHARE = 0.6
 MUON_RATE = 0.012
 ADAM_RATE = 3e-3
+
+# A training that begins with a finished model has a part of the full pace, so that little of what is known gets lost.
+PACE_OF_MORE = 0.4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Size:
 
 
 SIZES = {
-    "full": Size(2048, 192, 6, 4, 480, 512, 150_000, 4096),
+    "full": Size(2048, 192, 6, 4, 480, 512, 165_000, 4096),
     "smoke": Size(1024, 64, 4, 2, 192, 512, 12_000, 4096),
 }
 
@@ -239,21 +245,24 @@ class Muon:
         self.momenta = [torch.zeros(len(group), *group[0].shape, device=group[0].device) for group in self.groups]
 
     @torch.no_grad()
-    def step(self, rate):
+    def step(self, rate, dtype):
         for group, momentum in zip(self.groups, self.momenta):
             gradient = torch.stack([weight.grad for weight in group])
             momentum.lerp_(gradient, 1 - self.MOMENTUM)
-            steps = orthogonal(gradient.lerp(momentum, self.MOMENTUM))
+            steps = orthogonal(gradient.lerp(momentum, self.MOMENTUM), dtype)
             rows, columns = group[0].shape
             for weight, direction in zip(group, steps):
                 weight.mul_(1 - rate * self.DECAY).sub_(direction, alpha=rate * math.sqrt(max(1, rows / columns)))
 
 
-def orthogonal(matrices):
-    """Brings all singular values near one: five steps of Newton and Schulz, with the coefficients of Muon's authors."""
+def orthogonal(matrices, dtype):
+    """Brings all singular values near one: five steps of Newton and Schulz, with the coefficients of Muon's authors.
+
+    A processor that has no bf16 takes twenty times longer with it than with 32 bits.
+    """
     is_tall = matrices.shape[-2] > matrices.shape[-1]
     x = matrices.transpose(-2, -1) if is_tall else matrices
-    x = (x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)).bfloat16()
+    x = (x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)).to(dtype)
     for _ in range(5):
         square = x @ x.transpose(-2, -1)
         x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=-4.7750, alpha=2.0315), x, beta=3.4445)
@@ -357,20 +366,32 @@ def train(options, size):
 
     dialogs, intents = read_dialogs(data / "training.jsonl", size.dialogs)
     tokenizer, checkpoint = data / "tokenizer.model", data / "checkpoint.pt"
-    run = {"size": dataclasses.asdict(size), "seed": options.seed, "dialogs": hashlib.sha256((data / "training.jsonl").read_bytes()).hexdigest()}
+    run = {
+        "size": dataclasses.asdict(size),
+        "seed": options.seed,
+        "start": options.start and hashlib.sha256(options.start.read_bytes()).hexdigest(),
+        "dialogs": hashlib.sha256((data / "training.jsonl").read_bytes()).hexdigest(),
+    }
     state = torch.load(checkpoint, map_location=device) if options.resume and checkpoint.exists() else None
     if state is not None and state.get("run") != run:
         sys.exit(f"{checkpoint} is of a training with other dialogs, another size or another seed: train without --resume")
+    start = read_start(options.start) if options.start else None
     if state is None:
         checkpoint.unlink(missing_ok=True)
-        train_tokenizer(tokenizer, dialogs[:40_000], size)
+        if start is None:
+            train_tokenizer(tokenizer, dialogs[:40_000], size)
+        else:
+            tokenizer.write_bytes(start.tokenizer())
     template = Template(sentencepiece.SentencePieceProcessor(model_file=str(tokenizer)))
     numbers = {intent: i for i, intent in enumerate(sorted({intent for replies in intents for intent in replies}))}
     examples = prepare(template, numbers, size, dialogs, intents)
     held_out = prepare(template, numbers, size, *read_dialogs(data / "held-out.jsonl", 300))
     groups = batches(examples, size, random.Random(options.seed))
 
-    model = Llama(size, len(numbers)).to(device)
+    model = Llama(size, len(numbers))
+    if start is not None:
+        read_weights(model, start.tensors)
+    model.to(device)
     matrices = [weight for weight in model.layers.parameters() if weight.dim() == 2]
     tables = [model.token_embd.weight, *model.intents.parameters()]
     norms = [weight for weight in model.parameters() if weight.dim() == 1]
@@ -395,12 +416,14 @@ def train(options, size):
         step, seconds, rows = state["step"], state["seconds"], state["rows"]
         print(f"goes on at step {step:,}", flush=True)
 
+    full_pace = 1 if start is None else PACE_OF_MORE
+    decay = DECAY_SHARE if start is None else 1
     warmup = WARMUP_SHARE * len(groups)
     started = time.monotonic() - seconds
     losses = []
     while step < len(groups):
         tokens, chosen, target, intents, is_first = tensors(examples, groups[step], device)
-        pace = min(1, (step + 1) / warmup, (len(groups) - step) / (DECAY_SHARE * len(groups)))
+        pace = full_pace * min(1, (step + 1) / warmup, (len(groups) - step) / (decay * len(groups)))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * pace
         with autocast():
@@ -410,7 +433,7 @@ def train(options, size):
         model.zero_grad(set_to_none=True)
         (loss + INTENT_WEIGHT * intent_loss).backward()
         adam.step()
-        muon.step(MUON_RATE * pace)
+        muon.step(MUON_RATE * pace, model.dtype)
         losses.append(loss.detach())
         step += 1
         if step % REPORT_EVERY == 0 or step == len(groups):
@@ -475,15 +498,31 @@ def write_safetensors(path, arrays):
 
 
 def weights_by_gguf_name(model):
-    arrays = {"token_embd.weight": model.token_embd.weight, "output_norm.weight": model.output_norm.weight}
+    weights = {"token_embd.weight": model.token_embd.weight, "output_norm.weight": model.output_norm.weight}
     for i, layer in enumerate(model.layers):
-        arrays |= {f"blk.{i}.{name}": weight for name, weight in layer.named_parameters()}
-    return {name: weight.detach().numpy().astype(np.float32) for name, weight in arrays.items()}
+        weights |= {f"blk.{i}.{name}": weight for name, weight in layer.named_parameters()}
+    return weights
+
+
+def read_start(path):
+    try:
+        return gguf.Gguf(path)
+    except (OSError, ValueError, KeyError, struct.error) as error:
+        sys.exit(f"{path} is no model to begin with: {error}")
+
+
+@torch.no_grad()
+def read_weights(model, arrays):
+    weights = weights_by_gguf_name(model)
+    if {name: tuple(weight.shape) for name, weight in weights.items()} != {name: array.shape for name, array in arrays.items()}:
+        sys.exit("the model to begin with has another shape than this --size")
+    for name, weight in weights.items():
+        weight.copy_(torch.from_numpy(arrays[name].copy()))
 
 
 @torch.no_grad()
 def write_results(data, model, template, size):
-    write_safetensors(data / "weights.safetensors", weights_by_gguf_name(model))
+    write_safetensors(data / "weights.safetensors", {name: weight.detach().numpy().astype(np.float32) for name, weight in weights_by_gguf_name(model).items()})
     write_tokenizer(data / "tokenizer.json", template.pieces)
     shape = {"heads": size.heads, "context": size.context, "feed_forward": size.feed_forward, "rope_base": Llama.ROPE_BASE, "epsilon": Norm.EPSILON}
     (data / "shape.json").write_text(json.dumps(shape), encoding="ascii")
@@ -507,9 +546,13 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2, help="threads of the CPU")
     parser.add_argument("--precision", choices=("auto", "bf16", "f32"), default="auto", help="auto: bf16 where the processor multiplies it")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, metavar="GGUF", help="go on with the weights and the tokenizer of a finished model")
+    parser.add_argument("--dialogs", type=int, help="how many of the dialogs to train on")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     options = parser.parse_args()
     size = SIZES[options.size]
+    if options.dialogs:
+        size = dataclasses.replace(size, dialogs=options.dialogs)
     model, template = train(options, size)
     write_results(options.data, model, template, size)
 
