@@ -364,6 +364,7 @@ def train(options, size):
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
 
+    start = read_start(options.start) if options.start else None
     dialogs, intents = read_dialogs(data / "training.jsonl", size.dialogs)
     tokenizer, checkpoint = data / "tokenizer.model", data / "checkpoint.pt"
     run = {
@@ -374,8 +375,7 @@ def train(options, size):
     }
     state = torch.load(checkpoint, map_location=device) if options.resume and checkpoint.exists() else None
     if state is not None and state.get("run") != run:
-        sys.exit(f"{checkpoint} is of a training with other dialogs, another size or another seed: train without --resume")
-    start = read_start(options.start) if options.start else None
+        sys.exit(f"{checkpoint} is of a training with other dialogs, another size, another seed or another beginning: train without --resume")
     if state is None:
         checkpoint.unlink(missing_ok=True)
         if start is None:
