@@ -10,14 +10,18 @@ the end, what the export reads: weights.safetensors, shape.json, tokenizer.json,
 """
 
 import argparse
+import bisect
+import collections
 import csv
 import ctypes
 import dataclasses
 import hashlib
+import itertools
 import json
 import math
 import pathlib
 import random
+import re
 import struct
 import sys
 import time
@@ -35,6 +39,12 @@ END = "<|end|>"
 PADDING = 16
 REPORT_EVERY = 100
 INTENT_WEIGHT = 0.3
+COPY_WEIGHT = 0.3
+COPY_HEADS = 2
+
+# Of the pieces of what users say, those that are blanked out; and of the dialogs, those in which the pieces of what is copied become others.
+BLANK_SHARE = 0.1
+SWAPPED_SHARE = 0.15
 
 # Of the steps: the first that reach the full pace, the last in which it falls to nothing; and the rates at full pace.
 WARMUP_SHARE = 0.01
@@ -61,7 +71,7 @@ class Size:
 
 
 SIZES = {
-    "full": Size(2048, 192, 6, 4, 480, 512, 165_000, 4096),
+    "full": Size(2048, 192, 6, 4, 480, 512, 200_000, 4096),
     "smoke": Size(1024, 64, 4, 2, 192, 512, 12_000, 4096),
 }
 
@@ -111,15 +121,51 @@ class Template:
         self.end = pieces.piece_to_id(END)
 
     def encode(self, messages):
-        """Returns the tokens, and for each the number of the reply that it is learnt for (as part of it, or its end), or -1."""
-        tokens, reply_of, replies = [], [], 0
+        """Returns the tokens, for each the number of the reply that it is learnt for (as part of it, or its end), or -1, and where users speak."""
+        tokens, reply_of, said, replies = [], [], [], 0
         for message in messages:
             content = self.pieces.encode(message["content"])
             is_reply = message["role"] == "assistant"
+            start = len(tokens) + len(self.roles[message["role"]])
+            said += range(start, start + len(content)) if message["role"] == "user" else ()
             tokens += self.roles[message["role"]] + content + [self.end] + self.newline
             reply_of += [-1] * (1 + len(self.newline)) + [replies if is_reply else -1] * (len(content) + 1) + [-1] * len(self.newline)
             replies += is_reply
-        return tokens, reply_of
+        return tokens, reply_of, said
+
+    def copies(self, messages, values):
+        """Returns pairs of positions: where a piece of one of `values` is said next, and where its first letter was read before."""
+        pairs, read = [], collections.defaultdict(list)
+        searches = {value: re.compile(rf"\b{re.escape(value)}\b", re.IGNORECASE) for value in values}
+        position = 0
+        for message in messages:
+            position += len(self.roles[message["role"]])
+            content = self.pieces.encode(message["content"])
+            found = list(self.find(searches, message["content"], content))
+            if message["role"] == "assistant":
+                pairs += [(position + i - 1, source) for i, value, letters in found for source in read[value, letters.start]]
+            for i, value, letters in found:
+                for letter in letters:
+                    read[value, letter].append(position + i)
+            position += len(content) + 1 + len(self.newline)
+        return sorted(set(pairs))
+
+    def find(self, searches, text, tokens):
+        """Yields where tokens are part of a value: their number, the value and the range of its letters that they have."""
+        ends = list(itertools.accumulate(1 if self.pieces.is_byte(token) else len(self.pieces.id_to_piece(token)) for token in tokens))
+        if not ends or ends[-1] != len(text):  # there are letters of several bytes
+            return
+        for value, search in searches.items():
+            for match in search.finditer(text):
+                for i in range(bisect.bisect_right(ends, match.start()), bisect.bisect_left(ends, match.end()) + 1):
+                    first = max(ends[i - 1] if i else 0, match.start())
+                    yield i, value, range(first - match.start(), min(ends[i], match.end()) - match.start())
+
+    def alike(self):
+        """Returns for each token those that may take its place where it is copied: letters, at the beginning of a word or within."""
+        kinds = [re.fullmatch("(▁?)[a-z]+", self.pieces.id_to_piece(i)) for i in range(len(self.pieces))]
+        sets = {mark: np.array([i for i, kind in enumerate(kinds) if kind and kind[1] == mark]) for mark in ("", "▁")}
+        return [sets[kind[1]] if kind else np.array([i]) for i, kind in enumerate(kinds)]
 
     def prompt(self, messages):
         """Returns the tokens of a prompt that asks for a reply."""
@@ -155,8 +201,10 @@ class Layer(nn.Module):
         self.ffn_up = nn.Linear(size.width, size.feed_forward, bias=False)
         self.ffn_down = nn.Linear(size.feed_forward, size.width, bias=False)
 
-    def forward(self, x, cos, sin, mask, chosen=None):
-        """Returns the positions that `chosen` numbers in the flattened batch, or all. Matrices are multiplied in the type of the tables."""
+    def forward(self, x, cos, sin, mask, chosen=None, looking=None):
+        """Returns the places that `chosen` numbers in the flattened batch, or all; and the scores that the first heads give all positions
+        from those of `looking`. Matrices are multiplied in the type of the tables.
+        """
         count, length, width = x.shape
         head_width = width // self.heads
 
@@ -167,13 +215,14 @@ class Layer(nn.Module):
         q, k, v = by_head(self.attn_q(normed)), by_head(self.attn_k(normed)), by_head(self.attn_v(normed))
         scale = 1 / math.sqrt(head_width)
         scores = torch.baddbmm(mask, rotate(q, cos * scale, sin * scale), rotate(k, cos, sin).transpose(1, 2))
+        looks = [] if looking is None else [scores[looking[0] * self.heads + head, looking[1]] for head in range(COPY_HEADS)]
         heads = torch.bmm(scores.softmax(-1), v).view(count, self.heads, length, head_width).transpose(1, 2).reshape(count, length, width)
         if chosen is not None:
             x, heads = x.reshape(-1, width)[chosen], heads.reshape(-1, width)[chosen]
         x = x + self.attn_output(heads)
         normed = self.ffn_norm(x).to(cos.dtype)
         gate = self.ffn_gate(normed)
-        return x + self.ffn_down(gate * torch.sigmoid(gate) * self.ffn_up(normed))  # faster here than PyTorch's own SiLU
+        return x + self.ffn_down(gate * torch.sigmoid(gate) * self.ffn_up(normed)), looks  # faster here than PyTorch's own SiLU
 
 
 def rotate(x, cos, sin):
@@ -187,6 +236,9 @@ class Llama(nn.Module):
     Without them, the words of users get a gradient only by way of the first words of replies, and are learnt last.
     They are not at the end: what only the last layer makes of a position, the words after it cannot read.
     They look at the words of replies, too, so that a reply goes on as it began.
+
+    Two heads of the last layer but one are told where to look when a word of the user's or a name is said next: at the same
+    word. What is to be copied is few of all tokens, and learnt late by the loss of the next word alone.
     """
 
     ROPE_BASE = 10000.0
@@ -210,19 +262,24 @@ class Llama(nn.Module):
                 is_residual = name.endswith(("attn_output.weight", "ffn_down.weight"))
                 nn.init.normal_(weight, std=0.05 / (math.sqrt(2 * size.layers) if is_residual else 1))
 
-    def forward(self, tokens, chosen=None):
-        """Returns logits of all positions; or of those that `chosen` numbers in the flattened batch, and what each head guesses there."""
+    def forward(self, tokens, chosen=None, looking=None, blank=None):
+        """Returns logits of all positions; or of the places that `chosen` numbers in the flattened batch, what each intent's head guesses
+        there, and the scores of the heads that copy.
+        """
         length = tokens.shape[1]
-        intents = []
+        intents, looks = [], []
         x = self.token_embd(tokens)
+        if blank is not None:
+            x = x.flatten(0, 1).index_fill(0, blank, 0).view_as(x)
         tables = [table.to(self.dtype) for table in (self.cos[:length], self.sin[:length], self.mask[:length, :length])]
         for i, layer in enumerate(self.layers, start=1):
             # Of the last layer, only the positions to be learnt are needed.
-            x = layer(x, *tables, chosen if i == len(self.layers) else None)
+            x, scores = layer(x, *tables, chosen if i == len(self.layers) else None, looking if i == len(self.layers) - 1 else None)
+            looks += scores
             if chosen is not None and i in self.intent_layers:
                 head = self.intent_layers.index(i)
                 intents.append(self.intents[head](self.intent_norms[head](x.reshape(-1, x.shape[-1])[chosen])))
-        return F.linear(self.output_norm(x), self.token_embd.weight), intents
+        return F.linear(self.output_norm(x), self.token_embd.weight), intents, looks
 
 
 # Training.
@@ -270,15 +327,18 @@ def orthogonal(matrices, dtype):
 
 
 def read_dialogs(path, most=None):
-    """Returns the messages of dialogs, and the intents of their replies."""
+    """Returns the messages of dialogs, the intents of their replies, and what of the persona and the user is said again."""
     with open(path, encoding="utf-8") as lines:
         dialogs = [json.loads(line) for _, line in zip(range(most or sys.maxsize), lines)]
-    return [dialog["messages"] for dialog in dialogs], [dialog["intents"] for dialog in dialogs]
+    return [[dialog[key] for dialog in dialogs] for key in ("messages", "intents", "values")]
 
 
-def prepare(template, numbers, size, dialogs, intents):
-    """Encodes the dialogs that fit into the context, with the numbers of their intents."""
-    examples = (template.encode(dialog) + ([numbers[intent] for intent in replies],) for dialog, replies in zip(dialogs, intents))
+def prepare(template, numbers, size, dialogs, intents, values):
+    """Encodes the dialogs that fit into the context, with the numbers of their intents and what is copied in them."""
+    examples = (
+        (*template.encode(dialog), [numbers[intent] for intent in replies], template.copies(dialog, copied))
+        for dialog, replies, copied in zip(dialogs, intents, values)
+    )
     return [example for example in examples if len(example[0]) <= size.context]
 
 
@@ -303,19 +363,83 @@ def batches(examples, size, shuffle):
     return groups
 
 
-def tensors(examples, group, device):
-    """A batch: tokens, the positions whose next token is to be learnt, those tokens, the intents of their replies, and which of them come first."""
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """Dialogs of like length. Places are numbered in the flattened batch."""
+
+    tokens: torch.Tensor
+
+    # The places whose next token is to be learnt, those tokens, the intents of their replies, and which of them come first in a reply.
+    chosen: torch.Tensor
+    target: torch.Tensor
+    intents: torch.Tensor
+    is_first: torch.Tensor
+
+    # What is copied: the rows and positions before it, which of the chosen places that are, and pairs of these, by number, and positions to look at.
+    looking: torch.Tensor
+    copied: torch.Tensor
+    looking_of_pair: torch.Tensor
+    source_of_pair: torch.Tensor
+
+    blank: torch.Tensor
+
+
+class Noise:
+    """What makes every reading of a dialog another one, so that neither questions nor what is copied are learnt by heart.
+
+    It depends on the seed and the step alone, so that a training that is resumed goes on as it would have.
+    """
+
+    def __init__(self, alike, seed, step):
+        self.alike = alike
+        self.random = np.random.default_rng((seed, step))
+
+    def blank(self, said, copies):
+        """Chooses positions where a user speaks, and nothing is copied from."""
+        sources = {source for _, source in copies}
+        return [position for position, draw in zip(said, self.random.random(len(said))) if draw < BLANK_SHARE and position not in sources]
+
+    def swap(self, tokens, copies):
+        """Puts, in some dialogs, other tokens in place of those that are copied: everywhere the same for the same."""
+        if self.random.random() >= SWAPPED_SHARE:
+            return
+        unlike = {token for place, source in copies if tokens[place + 1] != tokens[source] for token in (tokens[place + 1], tokens[source])}
+        swapped = {}
+        for position in sorted({position for place, source in copies for position in (place + 1, source)}):
+            token = tokens[position]
+            if token not in unlike:
+                tokens[position] = swapped.setdefault(token, self.random.choice(self.alike[token]))
+
+
+def to_batch(examples, group, device, noise=None):
     longest = padded(max(len(examples[i][0]) for i in group))
     tokens = np.zeros((len(group), longest), np.int64)
     intent_of_next = np.full((len(group), longest), -1)
+    pairs, blank = [], []
     for row, i in enumerate(group):
-        example, reply_of, intents = examples[i]
+        example, reply_of, said, intents, copies = examples[i]
         tokens[row, : len(example)] = example
+        if noise is not None:
+            noise.swap(tokens[row], copies)
+            blank += [row * longest + position for position in noise.blank(said, copies)]
         intent_of_next[row, : len(example) - 1] = [intents[reply] if reply >= 0 else -1 for reply in reply_of[1:]]
+        pairs += [(row * longest + place, source) for place, source in copies]
     chosen = np.flatnonzero(intent_of_next >= 0)
-    target = np.roll(tokens, -1, 1).reshape(-1)[chosen]
-    is_first = np.diff(chosen, prepend=-2) > 1
-    return (torch.from_numpy(array).to(device) for array in (tokens, chosen, target, intent_of_next.reshape(-1)[chosen], is_first))
+    place_of_pair, source_of_pair = np.array(pairs, np.int64).reshape(-1, 2).T
+    places, looking_of_pair = np.unique(place_of_pair, return_inverse=True)
+    arrays = {
+        "tokens": tokens,
+        "chosen": chosen,
+        "target": np.roll(tokens, -1, 1).reshape(-1)[chosen],
+        "intents": intent_of_next.reshape(-1)[chosen],
+        "is_first": np.diff(chosen, prepend=-2) > 1,
+        "looking": np.stack(np.divmod(places, longest)),
+        "copied": np.searchsorted(chosen, places),
+        "looking_of_pair": looking_of_pair,
+        "source_of_pair": np.ascontiguousarray(source_of_pair),
+        "blank": np.array(blank, np.int64),
+    }
+    return Batch(**{name: torch.from_numpy(array).to(device) for name, array in arrays.items()})
 
 
 def has_fast_bf16(device):
@@ -330,22 +454,31 @@ def has_fast_bf16(device):
 
 @torch.no_grad()
 def held_out_scores(model, examples, size, device, autocast):
-    total = count = right = replies = 0
+    """Returns the loss of a token, and the shares of the intents and of the copied tokens that are right."""
+    total = tokens = intents = replies = copies = copied = 0
     for group in batches(examples, size, random.Random(0)):
-        tokens, chosen, target, intents, is_first = tensors(examples, group, device)
+        batch = to_batch(examples, group, device)
         with autocast():
-            logits, guesses = model(tokens, chosen)
-        total += F.cross_entropy(logits.float(), target, reduction="sum").item()
-        count += len(target)
-        right += (guesses[-1].argmax(-1) == intents)[is_first].sum().item()
-        replies += is_first.sum().item()
-    return total / count, right / replies
+            logits, guesses, _ = model(batch.tokens, batch.chosen)
+        total += F.cross_entropy(logits.float(), batch.target, reduction="sum").item()
+        tokens += len(batch.target)
+        intents += (guesses[-1].argmax(-1) == batch.intents)[batch.is_first].sum().item()
+        replies += batch.is_first.sum().item()
+        copies += (logits.argmax(-1) == batch.target)[batch.copied].sum().item()
+        copied += len(batch.copied)
+    return total / tokens, intents / replies, copies / copied
 
 
-def intent_cross_entropy(guesses, intents, is_first):
+def intent_cross_entropy(guesses, batch):
     """Counts where a reply is asked for three times as much as all of its words."""
-    losses = F.cross_entropy(guesses, intents, reduction="none")
-    return losses[is_first].mean() + losses.mean() / 3
+    losses = F.cross_entropy(guesses, batch.intents, reduction="none")
+    return losses[batch.is_first].mean() + losses.mean() / 3
+
+
+def copy_cross_entropy(scores, batch):
+    """Tells how far a head is from looking only at what is said next."""
+    shares = scores.softmax(-1)[batch.looking_of_pair, batch.source_of_pair]
+    return -shares.new_zeros(len(scores)).index_add(0, batch.looking_of_pair, shares).clamp(min=1e-6).log().mean()
 
 
 def keep_memory():
@@ -365,7 +498,7 @@ def train(options, size):
     torch.manual_seed(options.seed)
 
     start = read_start(options.start) if options.start else None
-    dialogs, intents = read_dialogs(data / "training.jsonl", size.dialogs)
+    dialogs, intents, values = read_dialogs(data / "training.jsonl", size.dialogs)
     tokenizer, checkpoint = data / "tokenizer.model", data / "checkpoint.pt"
     run = {
         "size": dataclasses.asdict(size),
@@ -384,9 +517,10 @@ def train(options, size):
             tokenizer.write_bytes(start.tokenizer())
     template = Template(sentencepiece.SentencePieceProcessor(model_file=str(tokenizer)))
     numbers = {intent: i for i, intent in enumerate(sorted({intent for replies in intents for intent in replies}))}
-    examples = prepare(template, numbers, size, dialogs, intents)
+    examples = prepare(template, numbers, size, dialogs, intents, values)
     held_out = prepare(template, numbers, size, *read_dialogs(data / "held-out.jsonl", 300))
     groups = batches(examples, size, random.Random(options.seed))
+    alike = template.alike()
 
     model = Llama(size, len(numbers))
     if start is not None:
@@ -422,16 +556,17 @@ def train(options, size):
     started = time.monotonic() - seconds
     losses = []
     while step < len(groups):
-        tokens, chosen, target, intents, is_first = tensors(examples, groups[step], device)
+        batch = to_batch(examples, groups[step], device, Noise(alike, options.seed, step))
         pace = full_pace * min(1, (step + 1) / warmup, (len(groups) - step) / (decay * len(groups)))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * pace
         with autocast():
-            logits, guesses = model(tokens, chosen)
-        loss = F.cross_entropy(logits.float(), target)
-        intent_loss = sum(intent_cross_entropy(guess.float(), intents, is_first) for guess in guesses)
+            logits, guesses, looks = model(batch.tokens, batch.chosen, batch.looking, batch.blank)
+        loss = F.cross_entropy(logits.float(), batch.target)
+        intent_loss = sum(intent_cross_entropy(guess.float(), batch) for guess in guesses)
+        copy_loss = sum(copy_cross_entropy(scores.float(), batch) for scores in looks) if len(batch.copied) else 0
         model.zero_grad(set_to_none=True)
-        (loss + INTENT_WEIGHT * intent_loss).backward()
+        (loss + INTENT_WEIGHT * intent_loss + COPY_WEIGHT * copy_loss).backward()
         adam.step()
         muon.step(MUON_RATE * pace, model.dtype)
         losses.append(loss.detach())
@@ -440,7 +575,7 @@ def train(options, size):
             seconds = time.monotonic() - started
             rows.append((step, torch.stack(losses).mean().item(), *held_out_scores(model, held_out, size, device, autocast), pace, round(seconds)))
             losses.clear()
-            print("step %5d  loss %.4f  held-out %.4f  intents %.3f  pace %.3f  %5d s" % rows[-1], flush=True)
+            print("step %5d  loss %.4f  held-out %.4f  intents %.3f  copies %.3f  pace %.3f  %5d s" % rows[-1], flush=True)
             save(checkpoint, {"run": run, "model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momenta, "step": step, "seconds": seconds, "rows": rows})
             write_log(log, rows)
     draw(data / "loss.png", rows)
@@ -458,7 +593,7 @@ def save(path, state):
 def write_log(path, rows):
     with open(path, "w", newline="", encoding="ascii") as file:
         writer = csv.writer(file)
-        writer.writerow(("step", "training_loss", "held_out_loss", "held_out_intents", "pace", "seconds"))
+        writer.writerow(("step", "training_loss", "held_out_loss", "held_out_intents", "held_out_copies", "pace", "seconds"))
         writer.writerows(rows)
 
 
@@ -505,6 +640,10 @@ def weights_by_gguf_name(model):
 
 
 def read_start(path):
+    try:
+        import google.protobuf  # noqa: F401 what reads the tokenizer needs it
+    except ImportError:
+        sys.exit("--from needs Protocol Buffers for Python: apt-get install python3-protobuf")
     try:
         return gguf.Gguf(path)
     except (OSError, ValueError, KeyError, struct.error) as error:

@@ -53,10 +53,26 @@ internal sealed class GenerateCommand : Command
                     json.WriteStringValue($"{turn.Topic.Name}/{turn.Group}");
                 }
                 json.WriteEndArray();
+                json.WriteStartArray("values");
+                foreach (string value in ValuesOf(dialog))
+                {
+                    json.WriteStringValue(value);
+                }
+                json.WriteEndArray();
                 json.WriteEndObject();
             }
             stream.WriteByte((byte)'\n');
         }
         Console.WriteLine($"{path}: {count:N0} dialogs");
     }
+
+    // What replies take over from the persona and from the user, word for word.
+    private static IEnumerable<string> ValuesOf(SampledDialog dialog) => dialog.Turns
+        .SelectMany(turn => turn.Values)
+        .Append(dialog.Persona.Name)
+        .Append(dialog.Persona.Creature)
+        .Append(dialog.Persona.UserName)
+        .OfType<string>()
+        .Where(value => value.Length > 0)
+        .Distinct(StringComparer.Ordinal);
 }
