@@ -1,5 +1,6 @@
 using Minilm.Companion.Grammar;
 using Minilm.Dialog;
+using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Companion;
 
@@ -11,6 +12,21 @@ public sealed class GrammarTests
 
     [Test]
     public void The_grammar_keeps_its_own_rules() => Assert.That(GrammarCheck.Problems(Grammar), Is.Empty);
+
+    [TestCase("calm {cup} is warm water.", "begins a sentence with a slot")]
+    [TestCase("calm Hush. {cup} is warm water.", "begins a sentence with a slot")]
+    [TestCase("calm Let {tea} grow cool.", "unknown slot {tea}")]
+    [TestCase("calm Let the moss grow.", "has no keyword")]
+    [TestCase("calm Let the tea grow cool!", "is loud")]
+    [TestCase("calm Let the tea grow cool", "does not end as a sentence")]
+    public void A_line_that_breaks_them_is_named(string line, string problem)
+    {
+        using var folder = new GrammarFolder();
+        File.AppendAllText(folder.PathOf("topics/drink.txt"), $"\n{line}\n");
+        IReadOnlyList<string> problems = GrammarCheck.Problems(CompanionGrammar.Load(folder.Path));
+        Assert.That(problems, Has.Count.EqualTo(1));
+        Assert.That(problems[0], Does.StartWith("drink: calm").And.Contain(problem));
+    }
 
     [Test]
     public void It_has_every_trigger_and_more_than_forty_topics()
@@ -59,4 +75,25 @@ public sealed class GrammarTests
     [TestCase("a]", "without a beginning")]
     public void A_broken_pattern_is_an_error_that_shows_it(string pattern, string problem) =>
         Assert.That(() => Pattern.Parse(pattern), Throws.TypeOf<GrammarException>().With.Message.Contains(problem).And.Message.Contains("a"));
+
+    /// <summary>A copy of the grammar that may be spoilt.</summary>
+    private sealed class GrammarFolder : IDisposable
+    {
+        public GrammarFolder()
+        {
+            string source = Repository.PathOf("tools/companion/grammar");
+            foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+            {
+                string copy = PathOf(System.IO.Path.GetRelativePath(source, file));
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+        }
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("minilm-grammar-").FullName;
+
+        public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
 }
