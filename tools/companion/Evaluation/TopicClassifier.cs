@@ -6,10 +6,10 @@ namespace Minilm.Companion.Evaluation;
 /// <summary>Recognises by keywords whether a reply fits a topic or trigger.</summary>
 internal static partial class TopicClassifier
 {
-    /// <summary>Tells whether a reply has a word that begins with one of the topic's keywords, or one of the values the exchange is about.</summary>
+    /// <summary>Tells whether a reply has a word that begins with one of the topic's keywords, one of the values the exchange is about, or one that replies there bring up themselves.</summary>
     public static bool Fits(Topic topic, string reply, IReadOnlyCollection<string> values)
     {
-        if (values.Any(value => value.Length > 0 && reply.Contains(value, StringComparison.OrdinalIgnoreCase)))
+        if (values.Concat(topic.OwnValues).Any(value => value.Length > 0 && reply.Contains(value, StringComparison.OrdinalIgnoreCase)))
         {
             return true;
         }

@@ -8,6 +8,8 @@ internal sealed class Topic
     private Topic(string name, bool isTrigger, IReadOnlyList<string> keywords, Dictionary<string, IReadOnlyList<string>> slots, IReadOnlyList<string> openSlots, IReadOnlyList<Intent> intents, Replies? more)
     {
         (Name, IsTrigger, Keywords, _slots, OpenSlots, Intents, More) = (name, isTrigger, keywords, slots, openSlots, intents, more);
+        IEnumerable<string> named = IntentsAndRecalls.SelectMany(intent => intent.Phrasings.All).SelectMany(phrasing => phrasing.Slots).Append("person");
+        OwnValues = [.. slots.Keys.Except(named, StringComparer.Ordinal).SelectMany(slot => slots[slot])];
     }
 
     public string Name { get; }
@@ -24,6 +26,9 @@ internal sealed class Topic
 
     /// <summary>Gets the replies to "why?" and the like.</summary>
     public Replies? More { get; }
+
+    /// <summary>Gets the values that replies bring up themselves: those of slots that users never name.</summary>
+    public IReadOnlyList<string> OwnValues { get; }
 
     /// <summary>Gets the slots whose lists are only examples of what may be said there.</summary>
     public IReadOnlyList<string> OpenSlots { get; }
