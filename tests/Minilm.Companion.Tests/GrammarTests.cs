@@ -21,7 +21,12 @@ public sealed class GrammarTests
     [TestCase("calm Let the tea grow cool", "does not end as a sentence")]
     public void A_line_that_breaks_them_is_named(string line, string problem)
     {
-        using var folder = new GrammarFolder();
+        using var folder = new TemporaryFolder();
+        string source = Repository.PathOf("tools/companion/grammar");
+        foreach (string file in Directory.EnumerateFiles(source, "*.txt", SearchOption.AllDirectories))
+        {
+            folder.Write(Path.GetRelativePath(source, file), File.ReadAllBytes(file));
+        }
         File.AppendAllText(folder.PathOf("topics/drink.txt"), $"\n{line}\n");
         IReadOnlyList<string> problems = GrammarCheck.Problems(CompanionGrammar.Load(folder.Path));
         Assert.That(problems, Has.Count.EqualTo(1));
@@ -75,25 +80,4 @@ public sealed class GrammarTests
     [TestCase("a]", "without a beginning")]
     public void A_broken_pattern_is_an_error_that_shows_it(string pattern, string problem) =>
         Assert.That(() => Pattern.Parse(pattern), Throws.TypeOf<GrammarException>().With.Message.Contains(problem).And.Message.Contains("a"));
-
-    /// <summary>A copy of the grammar that may be spoilt.</summary>
-    private sealed class GrammarFolder : IDisposable
-    {
-        public GrammarFolder()
-        {
-            string source = Repository.PathOf("tools/companion/grammar");
-            foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-            {
-                string copy = PathOf(System.IO.Path.GetRelativePath(source, file));
-                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
-            }
-        }
-
-        public string Path { get; } = Directory.CreateTempSubdirectory("minilm-grammar-").FullName;
-
-        public string PathOf(string name) => System.IO.Path.Combine(Path, name);
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Minilm.Tests.Cli;
+using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Integration;
 

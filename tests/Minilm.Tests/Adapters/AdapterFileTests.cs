@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Adapters;
@@ -10,12 +9,12 @@ public sealed class AdapterFileTests
     private const string Target = "blk.0.attn_q.weight";
 
     private LlamaModel _model = null!;
-    private TempFolder _folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [OneTimeSetUp]
     public void Load()
     {
-        _folder = new TempFolder();
+        _folder = new TemporaryFolder();
         _model = TestModels.LoadTiny();
     }
 
@@ -44,7 +43,7 @@ public sealed class AdapterFileTests
     [Test]
     public void LoadAdapter_without_an_alpha_leaves_scales_as_they_are()
     {
-        using LlamaAdapter adapter = _model.LoadAdapter(Edit().Set("adapter.lora.alpha", null).Write(_folder.File("plain.gguf")));
+        using LlamaAdapter adapter = _model.LoadAdapter(Edit().Set("adapter.lora.alpha", null).Write(_folder.PathOf("plain.gguf")));
 
         Assert.That(adapter.Alpha, Is.Zero);
     }
@@ -73,7 +72,7 @@ public sealed class AdapterFileTests
         Assert.Multiple(() =>
         {
             Assert.That(() => _model.LoadAdapter(TestModels.Tiny), Throws.TypeOf<ModelLoadException>().With.Message.Contains("'adapter' is expected"));
-            Assert.That(() => _model.LoadAdapter(_folder.File("nothing.gguf")), Throws.TypeOf<ModelLoadException>().With.Message.Contains("nothing.gguf"));
+            Assert.That(() => _model.LoadAdapter(_folder.PathOf("nothing.gguf")), Throws.TypeOf<ModelLoadException>().With.Message.Contains("nothing.gguf"));
             Assert.That(() => _model.LoadAdapter(""), Throws.ArgumentException);
         });
     }
@@ -81,8 +80,8 @@ public sealed class AdapterFileTests
     [Test]
     public void LoadAdapter_survives_damaged_files()
     {
-        byte[] good = File.ReadAllBytes(new AdapterEdit(TestModels.Tiny).Write(_folder.File("good.gguf")));
-        int header = (int)GgufFile.Read(_folder.File("good.gguf")).DataOffset;
+        byte[] good = File.ReadAllBytes(new AdapterEdit(TestModels.Tiny).Write(_folder.PathOf("good.gguf")));
+        int header = (int)GgufFile.Read(_folder.PathOf("good.gguf")).DataOffset;
         var random = new Random(7);
         int refused = 0;
         for (int round = 0; round < 200; round++)
@@ -110,7 +109,7 @@ public sealed class AdapterFileTests
     [Test]
     public void Two_threads_may_load_and_free_adapters_of_one_model()
     {
-        string path = new AdapterEdit(TestModels.Tiny).Write(_folder.File("shared.gguf"));
+        string path = new AdapterEdit(TestModels.Tiny).Write(_folder.PathOf("shared.gguf"));
 
         Parallel.For(0, 64, _ => _model.LoadAdapter(path).Dispose());
 
@@ -123,7 +122,7 @@ public sealed class AdapterFileTests
 
     private void Refuses(AdapterEdit edit, params string[] words)
     {
-        string path = edit.Write(_folder.File("refused.gguf"));
+        string path = edit.Write(_folder.PathOf("refused.gguf"));
         ModelLoadException? error = Assert.Throws<ModelLoadException>(() => _model.LoadAdapter(path).Dispose());
         foreach (string word in words)
         {

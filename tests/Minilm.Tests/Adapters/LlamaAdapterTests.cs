@@ -1,6 +1,5 @@
 using Minilm.Gguf;
 using Minilm.Interop.Handles;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Adapters;
@@ -10,7 +9,7 @@ public sealed class LlamaAdapterTests
     private const string Prompt = "once upon a time";
 
     private LlamaModel _model = null!;
-    private TempFolder _folder = null!;
+    private TemporaryFolder _folder = null!;
     private LlamaAdapter _first = null!;
     private LlamaAdapter _second = null!;
     private int[] _tokens = [];
@@ -18,10 +17,10 @@ public sealed class LlamaAdapterTests
     [OneTimeSetUp]
     public void Load()
     {
-        _folder = new TempFolder();
+        _folder = new TemporaryFolder();
         _model = TestModels.LoadTiny();
-        _first = _model.LoadAdapter(new AdapterEdit(TestModels.Tiny).Write(_folder.File("first.gguf")));
-        _second = _model.LoadAdapter(new AdapterEdit(TestModels.Tiny) { Seed = 2, Rank = 7, Targets = name => name.Contains("attn_", StringComparison.Ordinal) }.Write(_folder.File("second.gguf")));
+        _first = _model.LoadAdapter(new AdapterEdit(TestModels.Tiny).Write(_folder.PathOf("first.gguf")));
+        _second = _model.LoadAdapter(new AdapterEdit(TestModels.Tiny) { Seed = 2, Rank = 7, Targets = name => name.Contains("attn_", StringComparison.Ordinal) }.Write(_folder.PathOf("second.gguf")));
         _tokens = _model.Vocab.Tokenize(Prompt, addSpecial: true);
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Minilm.Tests.Cli;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Embeddings;
@@ -69,8 +68,8 @@ public sealed class EmbedCommandTests
     [Test]
     public async Task What_cannot_be_embedded_is_an_error_with_a_reason()
     {
-        using TempFolder folder = new();
-        string ranking = EncoderModel.Write(folder.File("rank.gguf"), EmbeddingPooling.Rank, hasHead: true);
+        using TemporaryFolder folder = new();
+        string ranking = EncoderModel.Write(folder.PathOf("rank.gguf"), EmbeddingPooling.Rank, hasHead: true);
         CliRun nothing = await CliRun.OfAsync("embed", TestModels.Tiny);
         CliRun both = await CliRun.OfAsync("embed", TestModels.Tiny, "--text", "a", "--file", "b");
         CliRun wrong = await CliRun.OfAsync("embed", TestModels.Tiny, "--text", "a", "--pooling", "sum");

@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Embeddings;
@@ -9,10 +8,10 @@ public sealed class EncoderTests
 {
     private static readonly string[] Documents = ["the cat sat on a mat", "moon", "the dog", "the cat"];
 
-    private TempFolder _folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [OneTimeSetUp]
-    public void Create() => _folder = new TempFolder();
+    public void Create() => _folder = new TemporaryFolder();
 
     [OneTimeTearDown]
     public void Delete() => _folder.Dispose();
@@ -22,7 +21,7 @@ public sealed class EncoderTests
     [TestCase(EmbeddingPooling.Last)]
     public void EmbedMany_of_an_encoder_pools_what_its_tokens_give(EmbeddingPooling pooling)
     {
-        string path = EncoderModel.Write(_folder.File($"{pooling}.gguf"), pooling);
+        string path = EncoderModel.Write(_folder.PathOf($"{pooling}.gguf"), pooling);
         using LlamaEmbedder stated = Open(path, new EmbedderOptions { Normalization = EmbeddingNormalization.None });
         using LlamaEmbedder tokens = Open(path, new EmbedderOptions { Normalization = EmbeddingNormalization.None, Pooling = EmbeddingPooling.None });
         IReadOnlyList<TextEmbedding> pooled = stated.EmbedMany(Documents);
@@ -47,7 +46,7 @@ public sealed class EncoderTests
     [Test]
     public void Truncate_keeps_the_token_that_ends_a_text()
     {
-        string path = EncoderModel.Write(_folder.File("last.gguf"), EmbeddingPooling.Last);
+        string path = EncoderModel.Write(_folder.PathOf("last.gguf"), EmbeddingPooling.Last);
         using LlamaEmbedder lenient = Open(path, new EmbedderOptions { ContextSize = 5, Truncate = true });
         using LlamaEmbedder whole = Open(path, new EmbedderOptions());
 
@@ -94,7 +93,7 @@ public sealed class EncoderTests
     [Test]
     public void Rank_uses_the_template_that_the_model_states()
     {
-        string path = EncoderModel.Write(_folder.File("template.gguf"), EmbeddingPooling.Rank, hasHead: true, rankTemplate: "[CLS]{query}[SEP]{document}[SEP]");
+        string path = EncoderModel.Write(_folder.PathOf("template.gguf"), EmbeddingPooling.Rank, hasHead: true, rankTemplate: "[CLS]{query}[SEP]{document}[SEP]");
         using LlamaEmbedder embedder = Open(path, new EmbedderOptions());
 
         RankedDocument document = embedder.Rank("who", ["the [SEP] cat"])[0];
@@ -123,7 +122,7 @@ public sealed class EncoderTests
     [Test]
     public void A_model_that_states_ranking_without_a_head_is_refused()
     {
-        string path = EncoderModel.Write(_folder.File("headless.gguf"), EmbeddingPooling.Rank);
+        string path = EncoderModel.Write(_folder.PathOf("headless.gguf"), EmbeddingPooling.Rank);
 
         Assert.That(() => Open(path, new EmbedderOptions()), Throws.TypeOf<ModelLoadException>().With.Message.Contains("classification head"));
         using LlamaEmbedder embedder = Open(path, new EmbedderOptions { Pooling = EmbeddingPooling.Mean });
@@ -134,7 +133,7 @@ public sealed class EncoderTests
     [TestCase("seperator_token_id")]
     public void A_vocabulary_without_the_tokens_around_texts_is_refused(string key)
     {
-        string path = EncoderModel.Write(_folder.File("around.gguf"), EmbeddingPooling.Mean, without: "tokenizer.ggml." + key);
+        string path = EncoderModel.Write(_folder.PathOf("around.gguf"), EmbeddingPooling.Mean, without: "tokenizer.ggml." + key);
 
         Assert.That(() => Open(path, new EmbedderOptions()), Throws.TypeOf<ModelLoadException>().With.Message.Contains(key), "the library would stop the process");
     }
@@ -145,7 +144,7 @@ public sealed class EncoderTests
     [TestCase("blk.0.attn_q.weight", GgmlType.I32)]
     public void Types_that_cannot_be_computed_with_are_refused(string tensor, GgmlType type)
     {
-        string path = EncoderModel.Write(_folder.File("types.gguf"), EmbeddingPooling.Rank, hasHead: true, other: (tensor, type));
+        string path = EncoderModel.Write(_folder.PathOf("types.gguf"), EmbeddingPooling.Rank, hasHead: true, other: (tensor, type));
 
         Assert.That(() => Open(path, new EmbedderOptions()), Throws.TypeOf<ModelLoadException>().With.Message.Contains(tensor).And.Message.Contains(type.ToString()), "the library would stop the process");
     }
@@ -180,7 +179,7 @@ public sealed class EncoderTests
     [Test]
     public void An_encoder_cannot_complete_prompts_and_says_so()
     {
-        string path = EncoderModel.Write(_folder.File("encoder.gguf"), EmbeddingPooling.Mean);
+        string path = EncoderModel.Write(_folder.PathOf("encoder.gguf"), EmbeddingPooling.Mean);
         using var model = new LlamaModel(new LlamaModelOptions { ModelPath = path });
 
         Assert.That(() => model.Initialize(), Throws.TypeOf<ModelLoadException>().With.Message.Contains("LlamaEmbedder"));
@@ -190,5 +189,5 @@ public sealed class EncoderTests
 
     private LlamaEmbedder OpenRanking() => Open(Ranking(), new EmbedderOptions());
 
-    private string Ranking() => EncoderModel.Write(_folder.File("rank.gguf"), EmbeddingPooling.Rank, hasHead: true);
+    private string Ranking() => EncoderModel.Write(_folder.PathOf("rank.gguf"), EmbeddingPooling.Rank, hasHead: true);
 }

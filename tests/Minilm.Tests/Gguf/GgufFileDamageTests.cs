@@ -1,4 +1,5 @@
 using Minilm.Gguf;
+using Minilm.Tests.Support;
 using static Minilm.Tests.Gguf.GgufBytes;
 
 namespace Minilm.Tests.Gguf;
@@ -70,7 +71,7 @@ public sealed class GgufFileDamageTests
     public void Read_says_what_is_wrong_when_a_field_is_damaged(byte[] bytes, string problem, string field, long? offset)
     {
         GgufException fromStream = Assert.Throws<GgufException>(() => GgufFile.Read(new MemoryStream(bytes)))!;
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("damaged.gguf", bytes);
         GgufException fromFile = Assert.Throws<GgufException>(() => GgufFile.Read(path))!;
 
@@ -106,7 +107,7 @@ public sealed class GgufFileDamageTests
     [TestCaseSource(nameof(Starts))]
     public void Read_guesses_what_the_file_is_when_it_is_not_gguf(byte[] bytes, string problem)
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("other.gguf", bytes);
 
         GgufException exception = Assert.Throws<GgufException>(() => GgufFile.Read(path))!;

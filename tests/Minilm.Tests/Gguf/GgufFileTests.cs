@@ -1,4 +1,5 @@
 using Minilm.Gguf;
+using Minilm.Tests.Support;
 using static Minilm.Tests.Gguf.GgufBytes;
 
 namespace Minilm.Tests.Gguf;
@@ -98,8 +99,8 @@ public sealed class GgufFileTests
     [Test]
     public void Read_says_that_the_file_does_not_exist()
     {
-        using TempFolder folder = new();
-        string path = folder.File("absent.gguf");
+        using TemporaryFolder folder = new();
+        string path = folder.PathOf("absent.gguf");
 
         Assert.That(() => GgufFile.Read(path), Throws.TypeOf<GgufException>().With.Message.EqualTo($"Model file '{path}' does not exist (looked for '{path}').").And.InnerException.TypeOf<FileNotFoundException>());
         Assert.That(() => GgufFile.Read(Path.Combine(path, "deeper.gguf")), Throws.TypeOf<GgufException>().With.Message.Contains("does not exist"));
@@ -108,7 +109,7 @@ public sealed class GgufFileTests
     [Test]
     public void Read_says_that_the_path_is_a_directory()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
 
         Assert.That(() => GgufFile.Read(folder.Path), Throws.TypeOf<GgufException>().With.Message.Contains("is a directory. Give the path of a .gguf file inside it."));
     }
@@ -116,7 +117,7 @@ public sealed class GgufFileTests
     [Test]
     public void Read_leaves_other_failures_of_the_file_system_as_they_are()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("model.gguf", new GgufBytes().Build());
         using FileStream locked = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
@@ -136,7 +137,7 @@ public sealed class GgufFileTests
     [Test]
     public void Read_closes_the_file_and_leaves_a_stream_open()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("model.gguf", new GgufBytes().Build());
         using FileStream stream = File.OpenRead(path);
 
@@ -151,7 +152,7 @@ public sealed class GgufFileTests
     [Test]
     public void ReadStrings_reads_the_file_again_when_it_is_asked()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("model.gguf", new GgufBytes().Build());
         GgufArray array = GgufFile.Read(path).GetArray("a.list");
 

@@ -74,7 +74,7 @@ public sealed class GgufModelValidatorTests
     [TestCaseSource(nameof(Damages))]
     public void Validate_says_what_is_wrong(byte[] model, string field, string problem)
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("damaged.gguf", model);
         GgufFile file = GgufFile.Read(path);
 

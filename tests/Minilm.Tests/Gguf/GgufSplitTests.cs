@@ -1,4 +1,5 @@
 using Minilm.Gguf;
+using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Gguf;
 
@@ -11,7 +12,7 @@ public sealed class GgufSplitTests
     [Test]
     public void Validate_accepts_all_files_of_a_model()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         GgufFile file = Write(folder, First, Part(0));
         Write(folder, Second, Part(1));
 
@@ -26,7 +27,7 @@ public sealed class GgufSplitTests
     [Test]
     public void Validate_throws_when_a_file_is_missing()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         GgufFile file = Write(folder, First, Part(0));
 
         Assert.That(() => GgufModelValidator.Validate(file), Throws.TypeOf<GgufException>().With.Message.Contains($"{Second}' does not exist"));
@@ -35,7 +36,7 @@ public sealed class GgufSplitTests
     [Test]
     public void Validate_throws_when_the_second_file_is_given()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         GgufFile file = Write(folder, Second, Part(1));
 
         Assert.That(() => GgufModelValidator.Validate(file), Throws.TypeOf<GgufException>().With.Message.Contains("the value is 1 (u16), and 0 (u16) is expected").And.Message.Contains("Give the first of the files"));
@@ -44,7 +45,7 @@ public sealed class GgufSplitTests
     [Test]
     public void Validate_throws_when_the_number_has_another_type()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         GgufFile file = Write(folder, First, Part(0));
         Write(folder, Second, Part(1).Set("split.no", 1u));
 
@@ -54,7 +55,7 @@ public sealed class GgufSplitTests
     [Test]
     public void Validate_throws_when_the_name_is_another()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         GgufFile file = Write(folder, "model.gguf", Part(0));
 
         Assert.That(() => GgufModelValidator.Validate(file), Throws.TypeOf<GgufException>().With.Message.Contains("its name does not end with '-00001-of-00002.gguf'"));
@@ -62,5 +63,5 @@ public sealed class GgufSplitTests
 
     private static ModelEdit Part(ushort number) => new ModelEdit().Set("split.no", number).Set("split.count", (ushort)2);
 
-    private static GgufFile Write(TempFolder folder, string name, ModelEdit part) => GgufFile.Read(folder.Write(name, part.Build()));
+    private static GgufFile Write(TemporaryFolder folder, string name, ModelEdit part) => GgufFile.Read(folder.Write(name, part.Build()));
 }

@@ -1,4 +1,5 @@
 using Minilm.Gguf;
+using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Gguf;
 
@@ -94,7 +95,7 @@ public sealed class GgufWriterTests
     [Test]
     public void Write_leaves_the_old_file_when_a_tensor_fails()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("model.gguf", [1, 2, 3]);
         GgufWriter writer = new GgufWriter().AddTensor("t", GgmlType.F32, [4], stream => stream.Write(new byte[15]));
 

@@ -26,8 +26,8 @@ public sealed class RandomModelWriterTests
     [Test]
     public void Size30M_has_about_30_million_parameters_and_is_sound()
     {
-        using TempFolder folder = new();
-        string path = folder.File("random.gguf");
+        using TemporaryFolder folder = new();
+        string path = folder.PathOf("random.gguf");
         RandomModelWriter.Write(path, RandomModelOptions.Size30M);
 
         GgufFile file = GgufFile.Read(path);

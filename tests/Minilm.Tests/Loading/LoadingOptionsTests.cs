@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Loading;
@@ -38,7 +37,7 @@ public sealed class LoadingOptionsTests
         byte[] bytes = File.ReadAllBytes(TestModels.Tiny);
         GgufTensorInfo tensor = file.Tensors.Single(tensor => tensor.Name == "blk.0.attn_q.weight");
         BitConverter.TryWriteBytes(bytes.AsSpan((int)(file.DataOffset + tensor.Offset) + 40), float.NaN);
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         using var model = new LlamaModel(new LlamaModelOptions { ModelPath = folder.Write("nan.gguf", bytes), CheckTensors = true, Threads = 1 });
 
         Assert.That(() => model.Initialize(), Throws.TypeOf<ModelLoadException>().With.Message.Contains("blk.0.attn_q.weight"));
@@ -48,8 +47,8 @@ public sealed class LoadingOptionsTests
     [TestCase("with spaces and 'quotes' & %20.gguf")]
     public void Initialize_loads_from_any_name(string name)
     {
-        using TempFolder folder = new();
-        string path = folder.File(name);
+        using TemporaryFolder folder = new();
+        string path = folder.PathOf(name);
         File.Copy(TestModels.Tiny, path);
 
         Assert.That(Answer(path), Is.EqualTo(_expected));
@@ -58,7 +57,7 @@ public sealed class LoadingOptionsTests
     [Test]
     public void Initialize_loads_from_a_path_longer_than_260_characters()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string deep = Path.Combine([folder.Path, .. Enumerable.Repeat(new string('d', 100), 6)]);
         Directory.CreateDirectory(deep);
         string path = Path.Combine(deep, "model.gguf");
@@ -71,7 +70,7 @@ public sealed class LoadingOptionsTests
     [Test]
     public void Initialize_loads_a_model_inside_of_a_larger_file([Values(32, 4096, 4100)] int offset, [Values] bool map)
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string path = folder.Write("game.pak", [.. new byte[offset], .. File.ReadAllBytes(TestModels.Tiny)]);
 
         Assert.That(

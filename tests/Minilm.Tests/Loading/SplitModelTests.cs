@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Loading;
@@ -12,7 +11,7 @@ public sealed class SplitModelTests
     [Test]
     public void Initialize_loads_all_parts_from_the_first()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string first = Split(folder);
         using LlamaModel whole = TestModels.LoadTiny();
         using LlamaModel parts = TestModels.Load(first);
@@ -24,9 +23,9 @@ public sealed class SplitModelTests
     [Test]
     public void Initialize_names_the_part_that_is_missing()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string first = Split(folder);
-        File.Delete(folder.File("model-00002-of-00003.gguf"));
+        File.Delete(folder.PathOf("model-00002-of-00003.gguf"));
         using var model = new LlamaModel(new LlamaModelOptions { ModelPath = first });
 
         Assert.That(() => model.Initialize(), Throws.TypeOf<ModelLoadException>().With.Message.Contains("model-00002-of-00003.gguf").And.Message.Contains("does not exist"));
@@ -35,9 +34,9 @@ public sealed class SplitModelTests
     [Test]
     public void Initialize_asks_for_the_first_part()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         Split(folder);
-        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = folder.File("model-00002-of-00003.gguf") });
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = folder.PathOf("model-00002-of-00003.gguf") });
 
         Assert.That(() => model.Initialize(), Throws.TypeOf<ModelLoadException>());
     }
@@ -45,16 +44,16 @@ public sealed class SplitModelTests
     [Test]
     public void Quantize_makes_one_file_of_all_parts()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string first = Split(folder);
-        Quantization written = LlamaQuantizer.Quantize(first, folder.File("whole.gguf"), GgmlFileType.Q8_0);
+        Quantization written = LlamaQuantizer.Quantize(first, folder.PathOf("whole.gguf"), GgmlFileType.Q8_0);
         using LlamaModel model = TestModels.Load(written.Output);
 
         Assert.That(written.BytesBefore, Is.GreaterThan(new FileInfo(TestModels.Tiny).Length - 4096), "all parts count");
         Assert.That(model.Predict("Hello", Greedy).Usage.CompletionTokens, Is.EqualTo(12));
     }
 
-    private static string Split(TempFolder folder)
+    private static string Split(TemporaryFolder folder)
     {
         const int Count = 3;
         GgufFile file = GgufFile.Read(TestModels.Tiny);
@@ -74,8 +73,8 @@ public sealed class SplitModelTests
             {
                 writer.AddTensor(tensor.Name, tensor.Type, [.. tensor.Dimensions], bytes.AsMemory((int)(file.DataOffset + tensor.Offset), (int)tensor.ByteSize));
             }
-            writer.Write(folder.File($"model-{part + 1:D5}-of-{Count:D5}.gguf"));
+            writer.Write(folder.PathOf($"model-{part + 1:D5}-of-{Count:D5}.gguf"));
         }
-        return folder.File($"model-00001-of-{Count:D5}.gguf");
+        return folder.PathOf($"model-00001-of-{Count:D5}.gguf");
     }
 }

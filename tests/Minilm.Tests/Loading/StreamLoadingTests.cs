@@ -1,5 +1,4 @@
 using Minilm.Runtime;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Loading;
@@ -12,7 +11,7 @@ public sealed class StreamLoadingTests
     [Test]
     public async Task FromStreamAsync_loads_from_the_position_of_a_file_in_place([Values(0, 64, 100)] int position)
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         await using FileStream pack = new(folder.Write("game.pak", [.. new byte[position], .. await File.ReadAllBytesAsync(TestModels.Tiny)]), FileMode.Open, FileAccess.Read);
         pack.Position = position;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using Minilm.Gguf;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Quantize;
@@ -18,13 +17,13 @@ public sealed class LlamaQuantizerTests
     [TestCase(GgmlFileType.Q4_K_M, 0.25, 0.97)]
     public void Quantize_writes_a_smaller_model_that_predicts_almost_the_same(GgmlFileType type, double size, double likeness)
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
 
-        Quantization written = LlamaQuantizer.Quantize(Wide.Value, folder.File("out.gguf"), type, new LlamaQuantizeOptions { Threads = 1 });
+        Quantization written = LlamaQuantizer.Quantize(Wide.Value, folder.PathOf("out.gguf"), type, new LlamaQuantizeOptions { Threads = 1 });
 
         Assert.Multiple(() =>
         {
-            Assert.That(written.BytesAfter, Is.EqualTo(new FileInfo(folder.File("out.gguf")).Length));
+            Assert.That(written.BytesAfter, Is.EqualTo(new FileInfo(folder.PathOf("out.gguf")).Length));
             Assert.That(written.BytesAfter, Is.LessThan(written.BytesBefore * size));
             Assert.That(GgufFile.Read(written.Output).Facts.QuantizationName, Is.EqualTo(type.ToString()));
             Assert.That(written.Warnings, Is.Empty);
@@ -36,9 +35,9 @@ public sealed class LlamaQuantizerTests
     [Test]
     public void Quantize_writes_every_type_that_it_offers([Values] GgmlFileType type)
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
 
-        Quantization written = LlamaQuantizer.Quantize(Wide.Value, folder.File("out.gguf"), type, new LlamaQuantizeOptions { Threads = 1 });
+        Quantization written = LlamaQuantizer.Quantize(Wide.Value, folder.PathOf("out.gguf"), type, new LlamaQuantizeOptions { Threads = 1 });
 
         Assert.That(GgufFile.Read(written.Output).Facts.QuantizationName, Is.EqualTo(type.ToString()));
         Assert.That(LikenessOf(Wide.Value, written.Output), Is.GreaterThan(type is GgmlFileType.TQ1_0 or GgmlFileType.TQ2_0 ? 0 : 0.7));
@@ -47,10 +46,10 @@ public sealed class LlamaQuantizerTests
     [Test]
     public void Quantize_halves_a_model_of_30_million_parameters_and_tells_how_far_it_is()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         var shares = new ConcurrentQueue<float>();
 
-        Quantization written = LlamaQuantizer.Quantize(Half.Value, folder.File("out.gguf"), GgmlFileType.Q8_0, progress: new Listener(shares.Enqueue));
+        Quantization written = LlamaQuantizer.Quantize(Half.Value, folder.PathOf("out.gguf"), GgmlFileType.Q8_0, progress: new Listener(shares.Enqueue));
 
         Assert.Multiple(() =>
         {
@@ -65,9 +64,9 @@ public sealed class LlamaQuantizerTests
     [Test]
     public void Quantize_says_when_shapes_do_not_fit_and_another_type_was_taken()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
 
-        Quantization written = LlamaQuantizer.Quantize(TestModels.Tiny, folder.File("out.gguf"), GgmlFileType.Q4_K_M);
+        Quantization written = LlamaQuantizer.Quantize(TestModels.Tiny, folder.PathOf("out.gguf"), GgmlFileType.Q4_K_M);
 
         Assert.That(written.Warnings, Has.Some.Match("not divisible by 256 .*falling back to"));
         Assert.That(GgufFile.Read(written.Output).Tensors.Select(tensor => tensor.Type), Has.None.EqualTo(GgmlType.Q4_K));
@@ -77,24 +76,24 @@ public sealed class LlamaQuantizerTests
     [Test]
     public void Quantize_takes_a_quantized_model_only_when_allowed()
     {
-        using TempFolder folder = new();
-        string eight = LlamaQuantizer.Quantize(Wide.Value, folder.File("eight.gguf"), GgmlFileType.Q8_0).Output;
+        using TemporaryFolder folder = new();
+        string eight = LlamaQuantizer.Quantize(Wide.Value, folder.PathOf("eight.gguf"), GgmlFileType.Q8_0).Output;
 
         Assert.That(
-            () => LlamaQuantizer.Quantize(eight, folder.File("four.gguf"), GgmlFileType.Q4_0),
+            () => LlamaQuantizer.Quantize(eight, folder.PathOf("four.gguf"), GgmlFileType.Q4_0),
             Throws.TypeOf<ModelLoadException>().With.Message.Contains("quantized already (Q8_0").And.Message.Contains(nameof(LlamaQuantizeOptions.AllowRequantize)));
         Assert.That(
-            LikenessOf(Wide.Value, LlamaQuantizer.Quantize(eight, folder.File("four.gguf"), GgmlFileType.Q4_0, new LlamaQuantizeOptions { AllowRequantize = true }).Output),
+            LikenessOf(Wide.Value, LlamaQuantizer.Quantize(eight, folder.PathOf("four.gguf"), GgmlFileType.Q4_0, new LlamaQuantizeOptions { AllowRequantize = true }).Output),
             Is.GreaterThan(0.95));
     }
 
     [Test]
     public void Quantize_refuses_paths_that_would_lose_a_file()
     {
-        using TempFolder folder = new();
-        string copy = folder.File("copy.gguf");
+        using TemporaryFolder folder = new();
+        string copy = folder.PathOf("copy.gguf");
         File.Copy(TestModels.Tiny, copy);
-        string link = folder.File("link.gguf");
+        string link = folder.PathOf("link.gguf");
         File.CreateSymbolicLink(link, copy);
         byte[] before = File.ReadAllBytes(copy);
 
@@ -104,8 +103,8 @@ public sealed class LlamaQuantizerTests
             Assert.That(() => LlamaQuantizer.Quantize(link, copy, GgmlFileType.F16, new LlamaQuantizeOptions { Overwrite = true }), Throws.ArgumentException.With.Message.Contains("the same file"));
             Assert.That(() => LlamaQuantizer.Quantize(TestModels.Tiny, copy, GgmlFileType.F16), Throws.TypeOf<IOException>().With.Message.Contains("exists"));
             Assert.That(() => LlamaQuantizer.Quantize(copy, folder.Path, GgmlFileType.F16), Throws.TypeOf<IOException>().With.Message.Contains("is a folder"));
-            Assert.That(() => LlamaQuantizer.Quantize(copy, folder.File("no/out.gguf"), GgmlFileType.F16), Throws.TypeOf<DirectoryNotFoundException>());
-            Assert.That(() => LlamaQuantizer.Quantize(copy, folder.File("out.gguf"), (GgmlFileType)4), Throws.TypeOf<InvalidEnumArgumentException>());
+            Assert.That(() => LlamaQuantizer.Quantize(copy, folder.PathOf("no/out.gguf"), GgmlFileType.F16), Throws.TypeOf<DirectoryNotFoundException>());
+            Assert.That(() => LlamaQuantizer.Quantize(copy, folder.PathOf("out.gguf"), (GgmlFileType)4), Throws.TypeOf<InvalidEnumArgumentException>());
             Assert.That(File.ReadAllBytes(copy), Is.EqualTo(before));
         });
         LlamaQuantizer.Quantize(TestModels.Tiny, copy, GgmlFileType.F16, new LlamaQuantizeOptions { Overwrite = true });
@@ -115,14 +114,14 @@ public sealed class LlamaQuantizerTests
     [Test]
     public void Quantize_refuses_damaged_files_and_leaves_nothing()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         byte[] bytes = File.ReadAllBytes(TestModels.Tiny);
         string cut = folder.Write("cut.gguf", bytes[..(bytes.Length / 2)]);
         string zip = folder.Write("zip.gguf", [0x50, 0x4B, 3, 4, 0, 0, 0, 0]);
 
-        foreach (string input in (string[])[cut, zip, folder.File("missing.gguf")])
+        foreach (string input in (string[])[cut, zip, folder.PathOf("missing.gguf")])
         {
-            Assert.That(() => LlamaQuantizer.Quantize(input, folder.File("out.gguf"), GgmlFileType.Q8_0), Throws.TypeOf<ModelLoadException>().With.Message.Contains(input));
+            Assert.That(() => LlamaQuantizer.Quantize(input, folder.PathOf("out.gguf"), GgmlFileType.Q8_0), Throws.TypeOf<ModelLoadException>().With.Message.Contains(input));
         }
         Assert.That(Directory.GetFiles(folder.Path), Has.Length.EqualTo(2));
     }
@@ -130,7 +129,7 @@ public sealed class LlamaQuantizerTests
     [Test]
     public async Task QuantizeAsync_when_cancelled_returns_and_leaves_nothing()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         using var cancel = new CancellationTokenSource();
         using var mayGoOn = new ManualResetEventSlim();
         var listener = new Listener(_ =>
@@ -140,22 +139,22 @@ public sealed class LlamaQuantizerTests
         });
 
         Assert.That(
-            async () => await LlamaQuantizer.QuantizeAsync(Wide.Value, folder.File("out.gguf"), GgmlFileType.Q8_0, progress: listener, cancellationToken: cancel.Token).Within("a cancelled quantization"),
+            async () => await LlamaQuantizer.QuantizeAsync(Wide.Value, folder.PathOf("out.gguf"), GgmlFileType.Q8_0, progress: listener, cancellationToken: cancel.Token).Within("a cancelled quantization"),
             Throws.InstanceOf<OperationCanceledException>());
         string[] left = OperatingSystem.IsWindows() ? [] : Directory.GetFiles(folder.Path);
         mayGoOn.Set();
 
         Assert.That(left, Is.Empty);
-        await LlamaQuantizer.QuantizeAsync(Wide.Value, folder.File("out.gguf"), GgmlFileType.Q8_0).Within("a quantization after a cancelled one");
+        await LlamaQuantizer.QuantizeAsync(Wide.Value, folder.PathOf("out.gguf"), GgmlFileType.Q8_0).Within("a quantization after a cancelled one");
     }
 
     [Test]
     public void Quantize_gives_up_when_its_listener_fails()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
 
         Assert.That(
-            () => LlamaQuantizer.Quantize(Wide.Value, folder.File("out.gguf"), GgmlFileType.Q8_0, progress: new Listener(_ => throw new InvalidOperationException("no screen"))),
+            () => LlamaQuantizer.Quantize(Wide.Value, folder.PathOf("out.gguf"), GgmlFileType.Q8_0, progress: new Listener(_ => throw new InvalidOperationException("no screen"))),
             Throws.TypeOf<ModelLoadException>().With.Message.Contains("no screen"));
         Assert.That(Directory.GetFiles(folder.Path), Is.Empty);
     }

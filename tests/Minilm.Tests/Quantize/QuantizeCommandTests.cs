@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Minilm.Gguf;
 using Minilm.Tests.Cli;
-using Minilm.Tests.Gguf;
 using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Quantize;
@@ -11,8 +10,8 @@ public sealed class QuantizeCommandTests
     [Test]
     public async Task Quantize_prints_one_object()
     {
-        using TempFolder folder = new();
-        string output = folder.File("out.gguf");
+        using TemporaryFolder folder = new();
+        string output = folder.PathOf("out.gguf");
 
         CliRun run = await CliRun.OfAsync("quantize", TestModels.Tiny, output, "q8_0", "--threads", "1", "--json");
 
@@ -31,9 +30,9 @@ public sealed class QuantizeCommandTests
     [Test]
     public async Task Quantize_warns_on_standard_error_when_shapes_do_not_fit()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
 
-        CliRun run = await CliRun.OfAsync("quantize", TestModels.Tiny, folder.File("out.gguf"), "Q4_K_M");
+        CliRun run = await CliRun.OfAsync("quantize", TestModels.Tiny, folder.PathOf("out.gguf"), "Q4_K_M");
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Out, Does.Contain("Q4_K_M").And.Contain("bytes"));
@@ -55,7 +54,7 @@ public sealed class QuantizeCommandTests
     [Test]
     public async Task Quantize_replaces_a_file_only_by_force()
     {
-        using TempFolder folder = new();
+        using TemporaryFolder folder = new();
         string output = folder.Write("out.gguf", [1, 2, 3]);
 
         CliRun refused = await CliRun.OfAsync("quantize", TestModels.Tiny, output, "F16");

@@ -1,18 +1,23 @@
-namespace Minilm.Tests.Dialog.Integration;
+using System.Text;
+
+namespace Minilm.Tests.Support;
 
 /// <summary>A folder that is deleted with all that is in it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("minilm-cards-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("minilm-test-").FullName;
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Writes a file, with the folders that it is in.</summary>
-    public string Write(string name, string content)
+    public string Write(string name, string content) => Write(name, Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Writes a file, with the folders that it is in.</summary>
+    public string Write(string name, byte[] content)
     {
         string path = PathOf(name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, content);
+        File.WriteAllBytes(path, content);
         return path;
     }
 
