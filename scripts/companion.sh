@@ -25,21 +25,21 @@ companion_tool() {
 
 # train_companion [--size full|smoke] [options of train.py]
 train_companion() {
-  local python size=full word previous='' folder count=200000 trained=200000 held=3000
+  local python size=full word previous='' folder count=200000 held=3000
   for word; do
     case $word in --size=*) size=${word#--size=} ;; esac
     [ "$previous" != --size ] || size=$word
     previous=$word
   done
   if [ "$size" = smoke ]; then
-    count=12000 trained=12000 held=300
+    count=12000 held=300
   fi
   folder=$artifacts/companion/$size
   python=$(find_torch) || die "no Python here has PyTorch and SentencePiece: apt-get install python3-torch python3-sentencepiece python3-numpy python3-matplotlib libopenblas0-openmp"
   companion_tool generate "$folder" --count "$count"
   "$python" tools/companion/train.py "$folder" "$@"
   companion_tool export "$folder" "$folder/minilm-companion.gguf"
-  companion_tool evaluate "$folder/minilm-companion.gguf" --dialogs "$held" --training "$trained"
+  companion_tool evaluate "$folder/minilm-companion.gguf" --dialogs "$held" --training "$count"
   say "The model is $folder/minilm-companion.gguf; to ship it: cp '$folder/minilm-companion.gguf' assets/models/"
 }
 

@@ -120,34 +120,38 @@ class Template:
         self.roles = {role: [pieces.piece_to_id(f"<|{role}|>"), *self.newline] for role in ROLES}
         self.end = pieces.piece_to_id(END)
 
-    def encode(self, messages):
+    def contents(self, messages):
+        """Returns the messages with the position of their content and its tokens."""
+        contents, position = [], 0
+        for message in messages:
+            position += len(self.roles[message["role"]])
+            content = self.pieces.encode(message["content"])
+            contents.append((message, position, content))
+            position += len(content) + 1 + len(self.newline)
+        return contents
+
+    def encode(self, contents):
         """Returns the tokens, for each the number of the reply that it is learnt for (as part of it, or its end), or -1, and where users speak."""
         tokens, reply_of, said, replies = [], [], [], 0
-        for message in messages:
-            content = self.pieces.encode(message["content"])
+        for message, position, content in contents:
             is_reply = message["role"] == "assistant"
-            start = len(tokens) + len(self.roles[message["role"]])
-            said += range(start, start + len(content)) if message["role"] == "user" else ()
+            said += range(position, position + len(content)) if message["role"] == "user" else ()
             tokens += self.roles[message["role"]] + content + [self.end] + self.newline
             reply_of += [-1] * (1 + len(self.newline)) + [replies if is_reply else -1] * (len(content) + 1) + [-1] * len(self.newline)
             replies += is_reply
         return tokens, reply_of, said
 
-    def copies(self, messages, values):
+    def copies(self, contents, values):
         """Returns pairs of positions: where a piece of one of `values` is said next, and where its first letter was read before."""
         pairs, read = [], collections.defaultdict(list)
         searches = {value: re.compile(rf"\b{re.escape(value)}\b", re.IGNORECASE) for value in values}
-        position = 0
-        for message in messages:
-            position += len(self.roles[message["role"]])
-            content = self.pieces.encode(message["content"])
+        for message, position, content in contents:
             found = list(self.find(searches, message["content"], content))
             if message["role"] == "assistant":
                 pairs += [(position + i - 1, source) for i, value, letters in found for source in read[value, letters.start]]
             for i, value, letters in found:
                 for letter in letters:
                     read[value, letter].append(position + i)
-            position += len(content) + 1 + len(self.newline)
         return sorted(set(pairs))
 
     def find(self, searches, text, tokens):
@@ -169,7 +173,7 @@ class Template:
 
     def prompt(self, messages):
         """Returns the tokens of a prompt that asks for a reply."""
-        return self.encode(messages)[0] + self.roles["assistant"]
+        return self.encode(self.contents(messages))[0] + self.roles["assistant"]
 
 
 # The model: Llama with tied embeddings and the rotation of neighbouring pairs, as GGUF's architecture "llama" has it.
@@ -336,8 +340,8 @@ def read_dialogs(path, most=None):
 def prepare(template, numbers, size, dialogs, intents, values):
     """Encodes the dialogs that fit into the context, with the numbers of their intents and what is copied in them."""
     examples = (
-        (*template.encode(dialog), [numbers[intent] for intent in replies], template.copies(dialog, copied))
-        for dialog, replies, copied in zip(dialogs, intents, values)
+        (*template.encode(contents), [numbers[intent] for intent in replies], template.copies(contents, copied))
+        for contents, replies, copied in zip(map(template.contents, dialogs), intents, values)
     )
     return [example for example in examples if len(example[0]) <= size.context]
 
@@ -381,6 +385,7 @@ class Batch:
     looking_of_pair: torch.Tensor
     source_of_pair: torch.Tensor
 
+    # Places that are read as nothing.
     blank: torch.Tensor
 
 
