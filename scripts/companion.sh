@@ -25,7 +25,7 @@ companion_tool() {
 
 # train_companion [--size full|smoke] [options of train.py]
 train_companion() {
-  local python size=full word previous='' folder count=200000 held=3000
+  local python size=full word previous='' folder count=290000 held=3000
   for word; do
     case $word in --size=*) size=${word#--size=} ;; esac
     [ "$previous" != --size ] || size=$word

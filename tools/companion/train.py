@@ -37,12 +37,12 @@ import gguf
 ROLES = ("system", "user", "assistant")
 END = "<|end|>"
 PADDING = 16
-REPORT_EVERY = 100
 INTENT_WEIGHT = 0.3
 COPY_WEIGHT = 0.3
 COPY_HEADS = 2
 
-# Of the pieces of what users say, those that are blanked out; and of the dialogs, those in which the pieces of what is copied become others.
+# At full pace, and less in proportion as it falls: of the pieces of what users say, those that are blanked out; and of the dialogs, those in
+# which the pieces of what is copied become others.
 BLANK_SHARE = 0.1
 SWAPPED_SHARE = 0.15
 
@@ -68,11 +68,12 @@ class Size:
     context: int
     dialogs: int
     batch_tokens: int
+    report_every: int
 
 
 SIZES = {
-    "full": Size(2048, 192, 6, 4, 480, 512, 200_000, 4096),
-    "smoke": Size(1024, 64, 4, 2, 192, 512, 12_000, 4096),
+    "full": Size(2048, 192, 6, 4, 480, 512, 290_000, 4096, report_every=400),
+    "smoke": Size(1024, 64, 4, 2, 192, 512, 12_000, 4096, report_every=100),
 }
 
 
@@ -395,18 +396,19 @@ class Noise:
     It depends on the seed and the step alone, so that a training that is resumed goes on as it would have.
     """
 
-    def __init__(self, alike, seed, step):
+    def __init__(self, alike, pace, seed, step):
         self.alike = alike
+        self.pace = pace
         self.random = np.random.default_rng((seed, step))
 
     def blank(self, said, copies):
         """Chooses positions where a user speaks, and nothing is copied from."""
         sources = {source for _, source in copies}
-        return [position for position, draw in zip(said, self.random.random(len(said))) if draw < BLANK_SHARE and position not in sources]
+        return [position for position, draw in zip(said, self.random.random(len(said))) if draw < BLANK_SHARE * self.pace and position not in sources]
 
     def swap(self, tokens, copies):
         """Puts, in some dialogs, other tokens in place of those that are copied: everywhere the same for the same."""
-        if self.random.random() >= SWAPPED_SHARE:
+        if self.random.random() >= SWAPPED_SHARE * self.pace:
             return
         unlike = {token for place, source in copies if tokens[place + 1] != tokens[source] for token in (tokens[place + 1], tokens[source])}
         swapped = {}
@@ -561,8 +563,8 @@ def train(options, size):
     started = time.monotonic() - seconds
     losses = []
     while step < len(groups):
-        batch = to_batch(examples, groups[step], device, Noise(alike, options.seed, step))
         pace = full_pace * min(1, (step + 1) / warmup, (len(groups) - step) / (decay * len(groups)))
+        batch = to_batch(examples, groups[step], device, Noise(alike, pace, options.seed, step))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * pace
         with autocast():
@@ -576,7 +578,7 @@ def train(options, size):
         muon.step(MUON_RATE * pace, model.dtype)
         losses.append(loss.detach())
         step += 1
-        if step % REPORT_EVERY == 0 or step == len(groups):
+        if step % size.report_every == 0 or step == len(groups):
             seconds = time.monotonic() - started
             rows.append((step, torch.stack(losses).mean().item(), *held_out_scores(model, held_out, size, device, autocast), pace, round(seconds)))
             losses.clear()

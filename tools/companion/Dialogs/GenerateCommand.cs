@@ -8,7 +8,7 @@ namespace Minilm.Companion.Dialogs;
 internal sealed class GenerateCommand : Command
 {
     private readonly Argument<string> _folder = new("folder") { Description = "Where training.jsonl and held-out.jsonl are written." };
-    private readonly Option<int> _count = new("--count") { Description = "The number of dialogs for training.", HelpName = "N", DefaultValueFactory = _ => 200_000 };
+    private readonly Option<int> _count = new("--count") { Description = "The number of dialogs for training.", HelpName = "N", DefaultValueFactory = _ => 290_000 };
     private readonly Option<int> _seed = new("--seed") { Description = "The same seed gives the same dialogs.", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     public GenerateCommand()

@@ -13,7 +13,7 @@ internal sealed class EvaluateCommand : Command
 
     private readonly Argument<string> _model = new("model") { Description = "The GGUF file." };
     private readonly Option<int> _count = new("--dialogs") { Description = "The number of held-out dialogs.", HelpName = "N", DefaultValueFactory = _ => 3000 };
-    private readonly Option<int> _training = new("--training") { Description = "The number of dialogs that training read: what is recited, and which questions it knows.", HelpName = "N", DefaultValueFactory = _ => 200_000 };
+    private readonly Option<int> _training = new("--training") { Description = "The number of dialogs that training read: what is recited, and which questions it knows.", HelpName = "N", DefaultValueFactory = _ => 290_000 };
     private readonly Option<float> _temperature = new("--temperature") { Description = "The temperature.", HelpName = "T", DefaultValueFactory = _ => Recommended.Temperature };
     private readonly Option<int> _misses = new("--misses") { Description = "Prints so many replies that missed, of each kind.", HelpName = "N" };
 

@@ -7,7 +7,7 @@ namespace Minilm.Companion.Export;
 internal static class ModelFile
 {
     /// <summary>The version of the model: it counts on with every training whose file is published.</summary>
-    public const string Version = "0.5.0";
+    public const string Version = "0.6.0";
 
     /// <summary>The turns of a conversation; llama.cpp knows it as <c>phi3</c>.</summary>
     private const string ChatTemplate =
