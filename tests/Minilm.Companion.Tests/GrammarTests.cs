@@ -67,6 +67,7 @@ public sealed class GrammarTests
         Pattern parsed = Pattern.Parse(pattern);
         var random = new Random(1);
         Assert.That(Enumerable.Range(0, 200).Select(_ => parsed.Expand(random, slot => slot)).Distinct(StringComparer.Ordinal), Is.EquivalentTo(expected));
+        Assert.That(parsed.All(slot => slot), Is.EquivalentTo(expected));
         Assert.That(parsed.Count(_ => 1), Is.EqualTo(expected.Length));
     }
 

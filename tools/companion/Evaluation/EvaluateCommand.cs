@@ -75,7 +75,8 @@ internal sealed class EvaluateCommand : Command
         Row("... unknown facts are not known", ours.FitOf("facts"), gold.FitOf("facts"));
         IReadOnlyList<Topic> all = [.. workplace.Grammar.Topics, .. workplace.Grammar.Triggers];
         Row("Would also fit a topic drawn at random", ours.FalseFit(all, new Random(1)), gold.FalseFit(all, new Random(1)));
-        Row("Grammatical (every three words in fresh dialogs)", ours.Grammatical, gold.Grammatical);
+        Row("Grammatical", ours.Grammatical, gold.Grammatical);
+        Row("... every three words are in fresh dialogs", ours.FamiliarWords, gold.FamiliarWords);
         Row("Temperament recognised (chance 16.7 %)", ours.Temperament, gold.Temperament);
         foreach (Temperament temperament in Temperaments.All)
         {
@@ -101,9 +102,9 @@ internal sealed class EvaluateCommand : Command
             {
                 Persona persona = workplace.Personas.OfCard(random, temperament, Split.HeldOut);
                 var dialog = new SampledDialog(persona, [new SampledTurn(stay, TurnKind.Topic, "break", DialogTriggers.Talk, text, Reply: "", [])]);
-                string reply = Reply(model, dialog.Messages(), total++);
-                inCharacter += gold.TemperamentOf(reply) == temperament && gold.IsGrammatical(reply) ? 1 : 0;
-                onTopic += TopicClassifier.Fits(stay, reply, [persona.Name]) ? 1 : 0;
+                var reply = new JudgedReply(dialog, Reply(model, dialog.Messages(), total++));
+                inCharacter += gold.TemperamentOf(reply.Text) == temperament && gold.IsGrammatical(reply) ? 1 : 0;
+                onTopic += TopicClassifier.Fits(stay, reply.Text, [persona.Name]) ? 1 : 0;
             }
         }
         Console.WriteLine($"| Stays in character when told to leave it, control tokens included ({total}) | {(double)inCharacter / total:P1} | |");
@@ -113,7 +114,7 @@ internal sealed class EvaluateCommand : Command
     private static void PrintMisses(IReadOnlyList<JudgedReply> replies, Gold gold, Scores scores, int count)
     {
         Show("misses the topic", reply => !Scores.Fits(reply));
-        Show("is not grammatical", reply => !gold.IsGrammatical(reply.Text));
+        Show("is not grammatical", reply => !gold.IsGrammatical(reply));
         Show("has another temperament", reply => !scores.HasTemperament(reply));
 
         void Show(string what, Func<JudgedReply, bool> misses)

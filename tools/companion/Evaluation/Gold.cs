@@ -11,6 +11,7 @@ internal sealed class Gold
     private const int TrainingSeed = 1;
     private const int FreshSeed = 1001;
 
+    private readonly ReplyParser _parser;
     private readonly HashSet<string> _names;
     private readonly HashSet<string> _trigrams = new(StringComparer.Ordinal);
     private readonly HashSet<string> _training = new(StringComparer.Ordinal);
@@ -21,6 +22,7 @@ internal sealed class Gold
     /// <summary>Samples what is compared with: new dialogs of both splits, and again those of the training.</summary>
     public Gold(Workplace workplace, int trainingDialogs, int freshDialogs = DefaultFreshDialogs)
     {
+        _parser = new ReplyParser(workplace.Grammar);
         _names = workplace.Grammar.Characters.Concat(workplace.Grammar.People).Select(name => name.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
         var random = new Random(FreshSeed);
         for (int i = 0; i < freshDialogs; i++)
@@ -56,8 +58,11 @@ internal sealed class Gold
     /// <summary>Tells whether training has the words that a user said: a held-out phrasing may say the same as another one, above all in few words.</summary>
     public bool IsAskedInTraining(string? userText) => userText is not null && _askedInTraining.Contains(BareWords(userText));
 
+    /// <summary>Tells whether each three words in a row are in fresh dialogs, or the grammar can write the reply about what was said.</summary>
+    public bool IsGrammatical(JudgedReply reply) => HasFamiliarWords(reply.Text) || _parser.Accepts(reply);
+
     /// <summary>Tells whether each three words in a row are in fresh dialogs, all names counting as one.</summary>
-    public bool IsGrammatical(string reply) => reply.Length > 0 && Trigrams(reply).All(_trigrams.Contains);
+    public bool HasFamiliarWords(string reply) => reply.Length > 0 && Trigrams(reply).All(_trigrams.Contains);
 
     public Temperament TemperamentOf(string reply) => _temperaments.Recognise(reply);
 

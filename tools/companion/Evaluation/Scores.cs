@@ -14,7 +14,9 @@ internal sealed class Scores(IReadOnlyList<JudgedReply> replies, Gold gold)
 {
     public double Fit => Share(replies, Fits);
 
-    public double Grammatical => Share(replies, reply => gold.IsGrammatical(reply.Text));
+    public double Grammatical => Share(replies, gold.IsGrammatical);
+
+    public double FamiliarWords => Share(replies, reply => gold.HasFamiliarWords(reply.Text));
 
     public double Temperament => Share(replies, HasTemperament);
 

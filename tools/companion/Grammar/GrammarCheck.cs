@@ -18,11 +18,11 @@ internal static partial class GrammarCheck
         {
             foreach (Temperament temperament in Temperaments.All)
             {
-                foreach (Pattern reply in RepliesOf(topic).SelectMany(replies => replies.Of(temperament)))
+                foreach (Pattern reply in topic.AllReplies.SelectMany(replies => replies.Of(temperament)))
                 {
                     Check(topic, temperament, reply, random, problems);
                 }
-                if (RepliesOf(topic).Any(replies => !replies.Of(temperament).Any()))
+                if (topic.AllReplies.Any(replies => !replies.Of(temperament).Any()))
                 {
                     problems.Add($"{topic.Name}: {temperament.Key()} has nothing to say in one of its groups");
                 }
@@ -55,9 +55,6 @@ internal static partial class GrammarCheck
         }
         return total;
     }
-
-    private static IEnumerable<Replies> RepliesOf(Topic topic) =>
-        topic.IntentsAndRecalls.Select(group => group.Replies).Concat(topic.More is null ? [] : [topic.More]);
 
     private static void Check(Topic topic, Temperament temperament, Pattern reply, Random random, List<string> problems)
     {

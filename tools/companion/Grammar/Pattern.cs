@@ -39,11 +39,48 @@ internal sealed class Pattern
     /// <summary>Writes one of the texts.</summary>
     /// <param name="random">Chooses among alternatives.</param>
     /// <param name="valueOf">The value of a slot.</param>
-    public string Expand(Random random, Func<string, string> valueOf)
+    public string Expand(Random random, Func<string, string> valueOf) => Write(random.Next, valueOf);
+
+    /// <summary>Lists all texts, those that are the same by chance included.</summary>
+    /// <param name="valueOf">The value of a slot.</param>
+    public IEnumerable<string> All(Func<string, string> valueOf)
+    {
+        var choices = new List<(int Chosen, int Count)>();
+        do
+        {
+            int made = 0;
+            yield return Write(count =>
+            {
+                if (made == choices.Count)
+                {
+                    choices.Add((0, count));
+                }
+                return choices[made++].Chosen;
+            }, valueOf);
+            while (choices.Count > 0 && choices[^1].Chosen == choices[^1].Count - 1)
+            {
+                choices.RemoveAt(choices.Count - 1);
+            }
+            if (choices.Count > 0)
+            {
+                choices[^1] = (choices[^1].Chosen + 1, choices[^1].Count);
+            }
+        }
+        while (choices.Count > 0);
+    }
+
+    /// <summary>Counts the texts, those that are the same by chance included.</summary>
+    /// <param name="valuesOf">How many values a slot has.</param>
+    public double Count(Func<string, double> valuesOf) =>
+        Shapes() * Slots.Aggregate(1.0, (product, slot) => product * valuesOf(slot));
+
+    private double Shapes() => _parts.OfType<Choice>().Aggregate(1.0, (product, choice) => product * choice.Options.Sum(option => option.Shapes()));
+
+    private string Write(Func<int, int> choose, Func<string, string> valueOf)
     {
         var text = new StringBuilder(96);
         bool isAfterNothing = false;
-        Append(text, ref isAfterNothing, random, valueOf);
+        Append(text, ref isAfterNothing, choose, valueOf);
         if (isAfterNothing && text.Length > 0 && text[^1] == ' ')
         {
             text.Length--;
@@ -55,14 +92,7 @@ internal sealed class Pattern
         return text.ToString();
     }
 
-    /// <summary>Counts the texts, those that are the same by chance included.</summary>
-    /// <param name="valuesOf">How many values a slot has.</param>
-    public double Count(Func<string, double> valuesOf) =>
-        Shapes() * Slots.Aggregate(1.0, (product, slot) => product * valuesOf(slot));
-
-    private double Shapes() => _parts.OfType<Choice>().Aggregate(1.0, (product, choice) => product * choice.Options.Sum(option => option.Shapes()));
-
-    private void Append(StringBuilder text, ref bool isAfterNothing, Random random, Func<string, string> valueOf)
+    private void Append(StringBuilder text, ref bool isAfterNothing, Func<int, int> choose, Func<string, string> valueOf)
     {
         foreach (Part part in _parts)
         {
@@ -78,7 +108,7 @@ internal sealed class Pattern
                     break;
                 case Choice choice:
                     int before = text.Length;
-                    choice.Options[random.Next(choice.Options.Count)].Append(text, ref isAfterNothing, random, valueOf);
+                    choice.Options[choose(choice.Options.Count)].Append(text, ref isAfterNothing, choose, valueOf);
                     isAfterNothing |= text.Length == before;
                     break;
             }

@@ -27,6 +27,9 @@ internal sealed class Topic
     /// <summary>Gets the replies to "why?" and the like.</summary>
     public Replies? More { get; }
 
+    /// <summary>Gets the replies of all kinds.</summary>
+    public IEnumerable<Replies> AllReplies => IntentsAndRecalls.Select(group => group.Replies).Concat(More is null ? [] : [More]);
+
     /// <summary>Gets the values that replies bring up themselves: those of slots that users never name.</summary>
     public IReadOnlyList<string> OwnValues { get; }
 

@@ -27,5 +27,8 @@ internal sealed class Voice
     /// <summary>Gets the lines of a key such as <c>close/happy</c>; empty when there are none.</summary>
     public IReadOnlyList<Pattern> this[string key] => _lines.TryGetValue(key, out List<Pattern>? patterns) ? patterns : [];
 
+    /// <summary>Gets the closing sentences of all moods, times and relationships.</summary>
+    public IEnumerable<Pattern> Closings => _lines.Where(lines => lines.Key.StartsWith("close", StringComparison.Ordinal)).SelectMany(lines => lines.Value);
+
     public double Count => _lines.Values.Sum(patterns => patterns.Sum(pattern => pattern.Count(_ => 1)));
 }
