@@ -34,6 +34,8 @@ public sealed class ReplyParserTests
     [TestCase("It was my math. One stone.", ExpectedResult = false, TestName = "half of a line")]
     [TestCase("It was my math. Once is plenty.", ExpectedResult = false, TestName = "halves of two lines")]
     [TestCase("it was my math. One stone at a time.", ExpectedResult = false, TestName = "a small letter at the beginning")]
+    [TestCase("You have an old dog. I thought of its quiet.", ExpectedResult = true, TestName = "the right article")]
+    [TestCase("You have a old dog. I thought of its quiet.", ExpectedResult = false, TestName = "the wrong article")]
     [TestCase("", ExpectedResult = false, TestName = "nothing")]
     public bool A_sentence_is_one_line_of_the_temperament(string reply)
     {

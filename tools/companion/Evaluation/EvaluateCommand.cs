@@ -15,7 +15,7 @@ internal sealed class EvaluateCommand : Command
     private readonly Option<int> _count = new("--dialogs") { Description = "The number of held-out dialogs.", HelpName = "N", DefaultValueFactory = _ => 3000 };
     private readonly Option<int> _training = new("--training") { Description = "The number of dialogs that training read: what is recited, and which questions it knows.", HelpName = "N", DefaultValueFactory = _ => 290_000 };
     private readonly Option<float> _temperature = new("--temperature") { Description = "The temperature.", HelpName = "T", DefaultValueFactory = _ => Recommended.Temperature };
-    private readonly Option<int> _misses = new("--misses") { Description = "Prints so many replies that missed, of each kind.", HelpName = "N" };
+    private readonly Option<int> _misses = new("--misses") { Description = "Prints so many replies that missed, and of those that only the parser takes for grammatical, of each kind.", HelpName = "N" };
 
     public EvaluateCommand()
         : base("evaluate", "Judges a model's replies on dialogs that are held out from training.")
@@ -115,6 +115,7 @@ internal sealed class EvaluateCommand : Command
     {
         Show("misses the topic", reply => !Scores.Fits(reply));
         Show("is not grammatical", reply => !gold.IsGrammatical(reply));
+        Show("is grammatical as a line alone", reply => gold.IsGrammatical(reply) && !gold.HasFamiliarWords(reply.Text));
         Show("has another temperament", reply => !scores.HasTemperament(reply));
 
         void Show(string what, Func<JudgedReply, bool> misses)

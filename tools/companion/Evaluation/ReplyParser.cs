@@ -106,7 +106,7 @@ internal sealed class ReplyParser(CompanionGrammar grammar)
             return match.Success && match.Groups.Values.Skip(1).All(group => takes(topic, slots[int.Parse(group.Name.AsSpan(1), CultureInfo.InvariantCulture)], group.Value));
         }
 
-        // The first time a slot comes it takes any words, then the same ones; the article before it is "a" or "an".
+        // The first time a slot comes it takes any words, then the same ones; the article before it is "a" or, before a vowel, "an".
         private static string RegexOf(string text)
         {
             string regex = Regex.Escape(text);
@@ -116,7 +116,7 @@ internal sealed class ReplyParser(CompanionGrammar grammar)
                 string name = $"s{slot - FirstSlot}";
                 regex = $@"{regex[..first]}(?<{name}>[^.!?]+?){regex[(first + 1)..].Replace($"{slot}", $@"(?i:\k<{name}>)", StringComparison.Ordinal)}";
             }
-            return $"^{Regex.Replace(regex, @"\b(?<article>[aA])(?=\\ \(\?<)", "${article}n?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchTimeout)}$";
+            return $"^{Regex.Replace(regex, @"\b(?<article>[aA])\\ (?=\(\?<)", @"${article}(?:\ (?![aeiou])|n\ (?=[aeiou]))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchTimeout)}$";
         }
     }
 }
