@@ -87,8 +87,8 @@ public sealed class CompanionModelTests
         var scores = new Scores(replies, gold);
         Assert.Multiple(() =>
         {
-            Assert.That(scores.Fit, Is.GreaterThan(0.75));
-            Assert.That(scores.Grammatical, Is.GreaterThan(0.7));
+            Assert.That(scores.Fit, Is.GreaterThan(0.83));
+            Assert.That(scores.Grammatical, Is.GreaterThan(0.85));
             Assert.That(scores.Temperament, Is.GreaterThan(0.9));
         });
     }
