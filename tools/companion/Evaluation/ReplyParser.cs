@@ -9,7 +9,8 @@ namespace Minilm.Companion.Evaluation;
 /// <remarks>What a slot takes is listed in the grammar, or was said by the user in the dialog: any words in a row, so that a reply that repeats "my math" of "my math essay" is a sentence, if not a good one.</remarks>
 internal sealed class ReplyParser(CompanionGrammar grammar)
 {
-    private const char FirstSlot = '\uE000';
+    // Characters of Unicode's private use stand for slots.
+    private const char FirstSlot = '\uE000', LastSlot = '\uE0FF';
 
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
     private static readonly Regex Addressed = new("^(?<before>.*), (?<address>[^,.!?]+)(?<end>[.!?])$", RegexOptions.CultureInvariant, MatchTimeout);
@@ -46,6 +47,8 @@ internal sealed class ReplyParser(CompanionGrammar grammar)
         }
     }
 
+    private static int FirstSlotIn(string text) => text.AsSpan().IndexOfAnyInRange(FirstSlot, LastSlot);
+
     /// <summary>All that a temperament can say.</summary>
     private sealed class Sentences
     {
@@ -63,7 +66,7 @@ internal sealed class ReplyParser(CompanionGrammar grammar)
                     string[] slots = [.. pattern.Slots];
                     foreach (string text in pattern.All(slot => $"{(char)(FirstSlot + Array.IndexOf(slots, slot))}"))
                     {
-                        if (text.Any(letter => letter >= FirstSlot))
+                        if (FirstSlotIn(text) >= 0)
                         {
                             Open.Add(new Sentence(topic, slots, text));
                         }
@@ -93,8 +96,8 @@ internal sealed class ReplyParser(CompanionGrammar grammar)
     {
         private readonly Lazy<Regex> _regex = new(() => new Regex(RegexOf(text), RegexOptions.CultureInvariant, MatchTimeout));
 
-        // What comes before the first slot tells most of them apart.
-        private readonly string _beginning = text[..text.IndexOfAny([.. text.Where(letter => letter >= FirstSlot)])].TrimEnd('a', 'A', ' ');
+        // What comes before the first slot, but for an article, tells most of them apart.
+        private readonly string _beginning = text[..FirstSlotIn(text)].TrimEnd('a', 'A', ' ');
 
         public bool Accepts(string reply, Func<Topic, string, string, bool> takes)
         {
