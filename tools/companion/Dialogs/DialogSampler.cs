@@ -16,18 +16,24 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
     // What meets any words that nobody foresaw has to be learnt best.
     private readonly Topic[] _topics = [.. grammar.Topics, .. grammar.Topics.Where(topic => topic.Name is "subjects" or "nonsense" or "facts" or "stay" or "howareyou" or "greeting" or "repeat")];
 
-    /// <summary>What a dialog knows of what was said in it.</summary>
-    private sealed class State
+    /// <summary>A dialog on its way: who speaks, and what was said so far.</summary>
+    private sealed class Course(Random random, Split split, Persona persona)
     {
+        public Random Random => random;
+
+        public Split Split => split;
+
+        public Persona Persona => persona;
+
         public List<SampledTurn> Turns { get; } = [];
 
         public List<(Topic Topic, Topic.Intent Recall, Dictionary<string, string> Values)> Recalls { get; } = [];
 
         public Dictionary<string, string> Values { get; set; } = [];
 
-        public string? UserName { get; set; }
+        public string? UserName { get; set; } = persona.UserName;
 
-        public bool IsIntroduced { get; set; }
+        public bool IsIntroduced { get; set; } = persona.UserName is not null;
     }
 
     /// <summary>Samples a dialog of one to six turns.</summary>
@@ -36,98 +42,99 @@ internal sealed class DialogSampler(CompanionGrammar grammar, PersonaSampler per
     /// <summary>Samples a dialog of a persona.</summary>
     public SampledDialog Sample(Random random, Split split, Persona persona)
     {
-        var state = new State { UserName = persona.UserName, IsIntroduced = persona.UserName is not null };
+        var course = new Course(random, split, persona);
         int turns = random.NextDouble() switch { < 0.05 => 1, < 0.15 => 2, < 0.3 => 3, < 0.5 => 4, < 0.75 => 5, _ => MostTurns };
         for (int i = 0; i < turns; i++)
         {
-            state.Turns.Add(Turn(random, split, persona, state));
+            course.Turns.Add(Turn(course));
         }
-        return new SampledDialog(persona, state.Turns);
+        return new SampledDialog(persona, course.Turns);
     }
 
-    private SampledTurn Turn(Random random, Split split, Persona persona, State state)
+    private SampledTurn Turn(Course course)
     {
+        Random random = course.Random;
         double kind = random.NextDouble();
-        SampledTurn? last = state.Turns.Count > 0 ? state.Turns[^1] : null;
-        if (kind < 0.25 && state.Recalls.Count > 0)
+        SampledTurn? last = course.Turns.Count > 0 ? course.Turns[^1] : null;
+        if (kind < 0.25 && course.Recalls.Count > 0)
         {
-            Topic.Intent asked = Pick(random, state.Recalls).Recall;
+            Topic.Intent asked = Pick(random, course.Recalls).Recall;
             // Of what a user said twice, the latest counts.
-            (Topic topic, Topic.Intent recall, Dictionary<string, string> values) = state.Recalls.Last(entry => entry.Recall == asked);
-            state.Values = values;
-            return Say(random, split, persona, state, topic, TurnKind.Recall, $"recall {recall.Name}", Pick(random, recall.Phrasings.Of(split)), recall.Replies);
+            (Topic topic, Topic.Intent recall, Dictionary<string, string> values) = course.Recalls.Last(entry => entry.Recall == asked);
+            course.Values = values;
+            return Say(course, topic, TurnKind.Recall, $"recall {recall.Name}", Pick(random, recall.Phrasings.Of(course.Split)), recall.Replies);
         }
         if (kind is >= 0.25 and < 0.45 && last is { Kind: TurnKind.Topic, Topic.More: { } more })
         {
-            return Say(random, split, persona, state, last.Topic, TurnKind.FollowUp, "more", Pick(random, grammar.FollowUps.Of(split)), more);
+            return Say(course, last.Topic, TurnKind.FollowUp, "more", Pick(random, grammar.FollowUps.Of(course.Split)), more);
         }
         if (kind >= (last is null ? 0.7 : 0.85))
         {
             Topic trigger = Pick(random, grammar.Triggers);
-            state.Values = [];
-            string reply = Reply(random, split, persona, state, trigger, trigger.Intents[0].Replies);
-            return new SampledTurn(trigger, TurnKind.Trigger, "trigger", trigger.Name, UserText: null, reply, state.Values.Values);
+            course.Values = [];
+            string reply = Reply(course, trigger, trigger.Intents[0].Replies);
+            return new SampledTurn(trigger, TurnKind.Trigger, "trigger", trigger.Name, UserText: null, reply, course.Values.Values);
         }
         Topic next = last is { Kind: TurnKind.Topic } && random.Next(4) == 0 ? last.Topic : Pick(random, _topics);
-        while (next.Name == "introduction" && state.IsIntroduced)
+        while (next.Name == "introduction" && course.IsIntroduced)
         {
             next = Pick(random, _topics);
         }
         Topic.Intent intent = Pick(random, next.Intents);
-        state.Values = [];
-        return Say(random, split, persona, state, next, TurnKind.Topic, intent.Name, Pick(random, intent.Phrasings.Of(split)), intent.Replies, intent.Recall);
+        course.Values = [];
+        return Say(course, next, TurnKind.Topic, intent.Name, Pick(random, intent.Phrasings.Of(course.Split)), intent.Replies, intent.Recall);
     }
 
-    private SampledTurn Say(Random random, Split split, Persona persona, State state, Topic topic, TurnKind kind, string group, Pattern phrasing, Replies replies, Topic.Intent? recall = null)
+    private SampledTurn Say(Course course, Topic topic, TurnKind kind, string group, Pattern phrasing, Replies replies, Topic.Intent? recall = null)
     {
-        string said = phrasing.Expand(random, slot => ValueOf(random, split, persona, state, topic, slot));
-        if (topic.Name == "introduction" && state.Values.TryGetValue("person", out string? person) && kind == TurnKind.Topic)
+        string said = phrasing.Expand(course.Random, slot => ValueOf(course, topic, slot));
+        if (topic.Name == "introduction" && course.Values.TryGetValue("person", out string? person) && kind == TurnKind.Topic)
         {
-            (state.UserName, state.IsIntroduced) = (person, true);
+            (course.UserName, course.IsIntroduced) = (person, true);
         }
-        string reply = Reply(random, split, persona, state, topic, replies);
+        string reply = Reply(course, topic, replies);
         if (recall is not null)
         {
-            state.Recalls.Add((topic, recall, state.Values));
+            course.Recalls.Add((topic, recall, course.Values));
         }
-        string[] values = [.. state.Values.Values];
-        return new SampledTurn(topic, kind, group, DialogTriggers.Talk, UserStyle.Apply(random, said, persona.Name, values), reply, values);
+        string[] values = [.. course.Values.Values];
+        return new SampledTurn(topic, kind, group, DialogTriggers.Talk, UserStyle.Apply(course.Random, said, course.Persona.Name, values), reply, values);
     }
 
-    private string Reply(Random random, Split split, Persona persona, State state, Topic topic, Replies replies)
+    private string Reply(Course course, Topic topic, Replies replies)
     {
-        string core = replies.Choose(random, persona.Temperament, persona.MoodBand, state.UserName is not null)
-            .Expand(random, slot => ValueOf(random, split, persona, state, topic, slot));
-        return _composer.Compose(random, persona, state.UserName, topic, core);
+        string core = replies.Choose(course.Random, course.Persona.Temperament, course.Persona.MoodBand, course.UserName is not null)
+            .Expand(course.Random, slot => ValueOf(course, topic, slot));
+        return _composer.Compose(course.Random, course.Persona, course.UserName, topic, core);
     }
 
-    private string ValueOf(Random random, Split split, Persona persona, State state, Topic topic, string slot)
+    private string ValueOf(Course course, Topic topic, string slot)
     {
         switch (slot)
         {
             case "name":
-                return persona.Name;
+                return course.Persona.Name;
             case "creature":
-                return persona.Creature;
+                return course.Persona.Creature;
             case "time":
-                return persona.TimeOfDay;
+                return course.Persona.TimeOfDay;
             case "user":
-                return state.UserName ?? "you";
+                return course.UserName ?? "you";
             case "gibberish":
-                return UserStyle.Gibberish(random);
+                return UserStyle.Gibberish(course.Random);
             case "control":
-                return UserStyle.Control(random, split);
+                return UserStyle.Control(course.Random, course.Split);
         }
-        if (!state.Values.TryGetValue(slot, out string? value))
+        if (!course.Values.TryGetValue(slot, out string? value))
         {
             if (!topic.HasSlot(slot))
             {
                 throw new GrammarException($"{topic.Name}: no slot '{slot}'");
             }
-            state.Values[slot] = value =
-                madeUp is null || split == Split.HeldOut ? Pick(random, topic.Values(slot, split))
-                : slot == "person" ? madeUp.Name(random, topic.Values(slot, split))
-                : madeUp.Value(random, topic, slot);
+            course.Values[slot] = value =
+                madeUp is null || course.Split == Split.HeldOut ? Pick(course.Random, topic.Values(slot, course.Split))
+                : slot == "person" ? madeUp.Name(course.Random, topic.Values(slot, course.Split))
+                : madeUp.Value(course.Random, topic, slot);
         }
         return value;
     }
