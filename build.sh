@@ -73,6 +73,14 @@ if [ "${1-}" = -v ]; then
   shift
 fi
 
+case ${1-} in
+  -h | --help)
+    case $command in
+      test | bench | native | pack | clean) command=help ;; # the others have a help of their own
+    esac
+    ;;
+esac
+
 case $command in
   demo) run_cli demo "$@" ;;
   run)

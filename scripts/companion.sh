@@ -25,17 +25,26 @@ companion_tool() {
 
 # train_companion [--size full|smoke] [options of train.py]
 train_companion() {
-  local python size=full word previous='' folder count=290000 held=3000
+  local python size=full word previous='' help='' folder count=290000 held=3000
   for word; do
-    case $word in --size=*) size=${word#--size=} ;; esac
+    case $word in
+      --size=*) size=${word#--size=} ;;
+      -h | --help) help=1 ;;
+    esac
     [ "$previous" != --size ] || size=$word
     previous=$word
   done
-  if [ "$size" = smoke ]; then
-    count=12000 held=300
-  fi
+  case $size in
+    full) ;;
+    smoke) count=12000 held=300 ;;
+    *) die "there is no size '$size': full or smoke" ;;
+  esac
   folder=$artifacts/companion/$size
   python=$(find_torch) || die "no Python here has PyTorch and SentencePiece: apt-get install python3-torch python3-sentencepiece python3-numpy python3-matplotlib libopenblas0-openmp"
+  if [ -n "$help" ]; then
+    "$python" tools/companion/train.py --help
+    return
+  fi
   companion_tool generate "$folder" --count "$count"
   "$python" tools/companion/train.py "$folder" "$@"
   companion_tool export "$folder" "$folder/minilm-companion.gguf"

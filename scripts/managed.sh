@@ -46,7 +46,10 @@ prepare_sdk_environment() {
 run_tests() {
   local filter=() project name results=$artifacts/test-results status=0
   local total=0 executed=0 passed=0 all_passed=0 all_failed=0 all_skipped=0
-  [ $# -le 1 ] || die "test takes one filter, such as 'test FullyQualifiedName~Gguf'"
+  case $#:${1-} in
+    0:* | 1:[!-]*) ;;
+    *) die "test takes one filter, such as 'test FullyQualifiedName~Gguf'" ;;
+  esac
   [ $# -eq 0 ] || filter=(--filter "$1")
   find_dotnet
   lock test # coverage rewrites the assemblies under test, and a build would do so while they run
@@ -154,6 +157,7 @@ compare_with_llama_bench() {
 
 make_packages() {
   local content=$artifacts/package-content folder name project packed=''
+  [ $# -eq 0 ] || die "pack does not know '$1'"
   find_dotnet
   rm -rf "$content" "$artifacts/packages"
   mkdir -p "$content/licenses"
@@ -194,6 +198,7 @@ is_mounted_below() {
 }
 
 clean() {
+  [ $# -eq 0 ] || die "clean does not know '$1'"
   [ -d "$artifacts" ] || return 0
   lock test
   lock setup
