@@ -65,7 +65,7 @@ def train(options, size):
     step, seconds, log = 0, 0.0, Log(options.data)
     if state is not None:
         model.load_state_dict(state["model"])
-        optimizers.load_state_dict(state["optimizers"])
+        optimizers.load_state_dict(state)
         step, seconds, log.rows = state["step"], state["seconds"], state["rows"]
         print(f"goes on at step {step:,}", flush=True)
 
@@ -84,7 +84,7 @@ def train(options, size):
             seconds = time.monotonic() - started
             log.add(step, torch.stack(losses).mean().item(), *held_out_scores(model, held_out, size, device), pace, round(seconds))
             losses.clear()
-            checkpoint.write(model=model.state_dict(), optimizers=optimizers.state_dict(), step=step, seconds=seconds, rows=log.rows)
+            checkpoint.write(model=model.state_dict(), **optimizers.state_dict(), step=step, seconds=seconds, rows=log.rows)
     torch.set_flush_denormal(False)  # NumPy, which draws, warns where there are no such numbers
     log.draw()
     model.dtype = torch.float32
