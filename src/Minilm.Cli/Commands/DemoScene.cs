@@ -11,6 +11,10 @@ internal sealed class DemoScene(CommandHost host, DialogManager manager, string?
     public const double Mood = 70;
 
     private const string NamedUser = "Ada";
+
+    // Not that of the clock: the same seed plays the same scene at any hour.
+    private const string TimeOfDay = "evening";
+
     private const int MinLabelWidth = 12;
 
     private static readonly string[] Questions = ["How are you today?", "Can you tell me a story?"];
@@ -38,7 +42,7 @@ internal sealed class DemoScene(CommandHost host, DialogManager manager, string?
 
     private async Task TakeAsync(string trigger, string? question, CancellationToken cancellationToken)
     {
-        var context = new DialogContext { Trigger = trigger, UserText = question, UserName = userName ?? NamedUser, Mood = Mood };
+        var context = new DialogContext { Trigger = trigger, UserText = question, UserName = userName ?? NamedUser, Mood = Mood, TimeOfDay = TimeOfDay };
         DialogResponse response = await manager.RespondAsync(context, onText: null, cancellationToken).ConfigureAwait(false);
         if (json)
         {
