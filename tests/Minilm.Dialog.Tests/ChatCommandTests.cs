@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Minilm.Cli;
+using Minilm.Cli.Terminal;
 using Minilm.Tests.Cli;
 using Minilm.Tests.Support;
 

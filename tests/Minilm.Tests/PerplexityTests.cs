@@ -1,4 +1,4 @@
-using Minilm.Cli;
+using Minilm.Cli.Terminal;
 using Minilm.Tests.Cli;
 using Minilm.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
@@ -9,16 +10,16 @@ internal sealed class CompletionRun(CommandHost host)
     /// <summary>Gets a value indicating whether one JSON object is printed at the end instead of text.</summary>
     public required bool Json { get; init; }
 
-    /// <summary>Gets a value indicating whether text is printed as it comes.</summary>
+    /// <summary>Gets a value indicating whether text is printed while it is generated.</summary>
     public required bool Stream { get; init; }
 
-    /// <summary>Gets a value indicating whether the prompt is a user's message.</summary>
+    /// <summary>Gets a value indicating whether the prompt is a user message.</summary>
     public bool Chat { get; init; }
 
     /// <summary>Gets a value indicating whether the JSON says where the time went.</summary>
     public bool Timings { get; init; }
 
-    /// <summary>Gets the file that keeps what was decoded; null is none.</summary>
+    /// <summary>Gets the file of the prompt cache; null is none.</summary>
     public string? CacheFile { get; init; }
 
     /// <summary>Gets the LoRA adapters to load.</summary>
@@ -53,7 +54,7 @@ internal sealed class CompletionRun(CommandHost host)
     {
         try
         {
-            await host.Messages.LoadAsync(model, cancellationToken).ConfigureAwait(false);
+            await host.LoadAsync(model, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Json && cancellationToken.IsCancellationRequested)
         {
@@ -96,7 +97,7 @@ internal sealed class CompletionRun(CommandHost host)
         }
         catch (InvalidDataException e)
         {
-            host.Messages.Error($"the cache '{CacheFile}' is not used, and is written anew: {e.Message}");
+            host.Messages.Error($"the prompt cache '{CacheFile}' is ignored and will be replaced: {host.Messages.Terms.Describe(e)}");
         }
     }
 
@@ -133,14 +134,14 @@ internal sealed class CompletionRun(CommandHost host)
     private int Report(Completion completion, CompletionOptions options)
     {
         CompletionUsage usage = completion.Usage;
-        string first = usage.TimeToFirstToken is { } time ? string.Create(CultureInfo.InvariantCulture, $", the first after {time.TotalMilliseconds:0.0} ms, then {usage.TokensPerSecond:0.0} tokens/s") : "";
-        host.Messages.Aside(string.Create(CultureInfo.InvariantCulture, $"{usage.PromptTokens} + {usage.CompletionTokens} tokens in {usage.TotalTime.TotalSeconds:0.00} s{first}"));
+        string first = usage.TimeToFirstToken is { } time ? string.Create(CultureInfo.InvariantCulture, $", time to first token {time.TotalMilliseconds:0.0} ms, {usage.TokensPerSecond:0.0} tokens/s") : "";
+        host.Messages.Aside(string.Create(CultureInfo.InvariantCulture, $"{usage.PromptTokens} prompt tokens and {usage.CompletionTokens} generated in {usage.TotalTime.TotalSeconds:0.00} s{first}"));
         switch (completion.FinishReason)
         {
             case FinishReason.Timeout:
                 host.Messages.Error(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the time limit of {options.Timeout?.TotalMilliseconds} ms passed after {usage.CompletionTokens} tokens; give more with --timeout-ms or ask for less with --max-tokens"));
+                    $"the time limit of {options.Timeout?.TotalMilliseconds} ms passed after {usage.CompletionTokens} tokens; raise --timeout-ms or lower --max-tokens"));
                 return ExitCode.TimedOut;
             case FinishReason.Cancelled:
                 host.Messages.Error($"interrupted after {usage.CompletionTokens} tokens");

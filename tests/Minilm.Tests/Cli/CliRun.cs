@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Minilm.Cli;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Tests.Cli;
 

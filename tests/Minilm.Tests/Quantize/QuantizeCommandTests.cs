@@ -36,7 +36,7 @@ public sealed class QuantizeCommandTests
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Out, Does.Contain("Q4_K_M").And.Contain("bytes"));
-        Assert.That(run.Error, Does.Contain("falling back").And.Contain("others like these"));
+        Assert.That(run.Error, Does.Contain("falling back").And.Contain("more like these"));
         Assert.That(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(4));
     }
 

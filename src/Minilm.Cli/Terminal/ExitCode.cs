@@ -1,4 +1,4 @@
-namespace Minilm.Cli;
+namespace Minilm.Cli.Terminal;
 
 /// <summary>What the process returns. Scripts depend on these values.</summary>
 internal static class ExitCode
@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>Some files failed, the others are done (<c>integrate</c>); the verdicts say which.</summary>
+    /// <summary>Some files failed, the others were processed (<c>integrate</c>); the verdicts say which.</summary>
     public const int SomeFailed = 2;
 
     /// <summary>The time limit passed; standard output has what was generated until then.</summary>

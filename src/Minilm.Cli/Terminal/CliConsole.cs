@@ -1,11 +1,15 @@
 using System.Text;
+using Spectre.Console;
 
-namespace Minilm.Cli;
+namespace Minilm.Cli.Terminal;
 
 /// <summary>The three streams of a run, and which of them a person looks at. Tests pass their own.</summary>
 internal sealed class CliConsole : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private IAnsiConsole? _styledOut;
+    private IAnsiConsole? _styledError;
 
     /// <summary>Gets where results go, and nothing else.</summary>
     public required TextWriter Out { get; init; }
@@ -27,6 +31,12 @@ internal sealed class CliConsole : IDisposable
 
     /// <summary>Gets a value indicating whether a person reads results and answers them.</summary>
     public bool IsInteractive => IsInInteractive && IsOutInteractive;
+
+    /// <summary>Gets what styles results; only for a terminal (<see cref="IsOutInteractive"/>).</summary>
+    public IAnsiConsole StyledOut => _styledOut ??= Style(Out);
+
+    /// <summary>Gets what styles messages; only for a terminal (<see cref="IsErrorInteractive"/>).</summary>
+    public IAnsiConsole StyledError => _styledError ??= Style(Error);
 
     /// <summary>Opens the streams of this process, as UTF-8 without a byte order mark.</summary>
     public static CliConsole OfProcess()
@@ -52,4 +62,10 @@ internal sealed class CliConsole : IDisposable
         Error.Dispose();
         In.Dispose();
     }
+
+    private static IAnsiConsole Style(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Interactive = InteractionSupport.Yes,
+    });
 }

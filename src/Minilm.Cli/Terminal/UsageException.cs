@@ -1,4 +1,4 @@
-namespace Minilm.Cli;
+namespace Minilm.Cli.Terminal;
 
 /// <summary>The command line asks for something that does not make sense; only seen once a command runs.</summary>
 /// <param name="message">What is wrong and what to write instead.</param>

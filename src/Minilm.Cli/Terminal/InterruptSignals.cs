@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Minilm.Cli;
+namespace Minilm.Cli.Terminal;
 
 /// <summary>Turns the first SIGINT (Ctrl-C) or SIGTERM into a cancellation. The second one ends the process.</summary>
 internal sealed class InterruptSignals : IDisposable

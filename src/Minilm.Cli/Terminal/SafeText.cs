@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Minilm.Cli.Output;
+namespace Minilm.Cli.Terminal;
 
 /// <summary>Makes text of unknown origin (a model's words, a file's metadata) harmless to a terminal, which would obey escape sequences in it.</summary>
 internal static class SafeText
