@@ -14,11 +14,12 @@ namespace Minilm.Dialog;
 /// </summary>
 public sealed class DialogManager : IDisposable
 {
+    private static readonly TimeSpan DefaultHealthCheckInterval = TimeSpan.FromMinutes(1);
     private static readonly JsonElement NoSettings = JsonDocument.Parse("{}").RootElement;
 
     private readonly CharacterCard _card;
     private readonly DialogBackendConfig? _config;
-    private readonly List<DialogLink> _links;
+    private readonly List<ChainEntry> _chain;
     private readonly DialogBudget _budget;
     private readonly ConversationHistory _history;
     private readonly LanguageModelPool? _ownModels;
@@ -46,7 +47,7 @@ public sealed class DialogManager : IDisposable
         try
         {
             DialogBackendRegistry registry = options.Registry ?? BuiltInBackends.CreateRegistry(options.Models ?? _ownModels!);
-            _links = CreateLinks(registry, options, loggers);
+            _chain = CreateChain(registry, options, loggers);
         }
         catch
         {
@@ -57,7 +58,7 @@ public sealed class DialogManager : IDisposable
         {
             _logger.LogWarning("Card of {Character}: {Remark}", card.Name, remark);
         }
-        _budget = new DialogBudget(_config?.ResponseTimeout ?? 0, _links.Count, _time);
+        _budget = new DialogBudget(_config?.ResponseTimeout ?? 0, _chain.Count, _time);
         _history = new ConversationHistory(options.History ?? DefaultHistory(), _time);
     }
 
@@ -65,7 +66,7 @@ public sealed class DialogManager : IDisposable
     public CharacterCard Card => _card;
 
     /// <summary>Gets how the backends are doing, in the order in which they are asked.</summary>
-    public IReadOnlyList<BackendStatus> Backends => [.. _links.Select(link => link.Health.Status)];
+    public IReadOnlyList<BackendStatus> Backends => [.. _chain.Select(entry => entry.Health.Status)];
 
     /// <summary>Gets the memory of the conversations.</summary>
     public ConversationHistory History => _history;
@@ -76,16 +77,16 @@ public sealed class DialogManager : IDisposable
     public async Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        foreach (DialogLink link in _links)
+        foreach (ChainEntry entry in _chain)
         {
             try
             {
-                await link.Backend.PrepareAsync(cancellationToken).ConfigureAwait(false);
+                await entry.Backend.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                link.Health.Failed(e.Message);
-                _logger.LogWarning(e, "Backend '{Backend}' of {Character} could not be prepared: {Reason}", link.Name, _card.Name, e.Message);
+                entry.Health.RecordFailure(e.Message);
+                _logger.LogWarning(e, "Backend '{Backend}' of {Character} could not be prepared: {Reason}", entry.Name, _card.Name, e.Message);
             }
         }
     }
@@ -104,16 +105,16 @@ public sealed class DialogManager : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
         long start = _time.GetTimestamp();
-        var attempts = new List<DialogAttempt>(_links.Count);
+        var attempts = new List<DialogAttempt>(_chain.Count);
         IReadOnlyList<DialogExchange> past = _config is { MemoryEnabled: true } ? _history.Get(context.ConversationId) : [];
-        for (int i = 0; i < _links.Count; i++)
+        for (int i = 0; i < _chain.Count; i++)
         {
             DialogRequest request = new() { Context = context, History = past, OnText = onText, Budget = _budget.For(i, start) };
-            (DialogResponse? response, DialogAttempt attempt) = await AskAsync(_links[i], request, cancellationToken).ConfigureAwait(false);
+            (DialogResponse? response, DialogAttempt attempt) = await AskAsync(_chain[i], request, cancellationToken).ConfigureAwait(false);
             attempts.Add(attempt);
             if (response is not null)
             {
-                return Finish(context, response with { Backend = _links[i].Name }, attempts, start);
+                return Finish(context, response with { Backend = _chain[i].Name }, attempts, start);
             }
         }
         return Finish(context, Fallback(context), attempts, start);
@@ -132,9 +133,9 @@ public sealed class DialogManager : IDisposable
         {
             return false;
         }
-        if (_config is { LearningEnabled: true } && _links.FirstOrDefault(link => link.Name == exchange.Backend) is { } link)
+        if (_config is { LearningEnabled: true } && _chain.FirstOrDefault(entry => entry.Name == exchange.Backend) is { } entry)
         {
-            link.Backend.Learn(exchange, feedback);
+            entry.Backend.Learn(exchange, feedback);
         }
         return true;
     }
@@ -149,7 +150,7 @@ public sealed class DialogManager : IDisposable
         _ = _closing.CancelAsync(); // what dialogs do when they end is not waited for
         try
         {
-            _links.ForEach(link => link.Backend.Dispose());
+            _chain.ForEach(entry => entry.Backend.Dispose());
         }
         finally
         {
@@ -158,12 +159,12 @@ public sealed class DialogManager : IDisposable
         }
     }
 
-    private async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(DialogLink link, DialogRequest request, CancellationToken cancellationToken)
+    private async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(ChainEntry entry, DialogRequest request, CancellationToken cancellationToken)
     {
         using CancellationTokenSource? both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token) : null;
         try
         {
-            return await link.AskAsync(request, _budget.Grace, both?.Token ?? _closing.Token).ConfigureAwait(false);
+            return await entry.AskAsync(request, _budget.Grace, both?.Token ?? _closing.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _disposed)
         {
@@ -175,19 +176,19 @@ public sealed class DialogManager : IDisposable
         }
     }
 
-    private List<DialogLink> CreateLinks(DialogBackendRegistry registry, DialogManagerOptions options, ILoggerFactory loggers)
+    private List<ChainEntry> CreateChain(DialogBackendRegistry registry, DialogManagerOptions options, ILoggerFactory loggers)
     {
         string[] names = _config is null ? [BuiltInBackends.SimpleRandom] : [.. new[] { _config.DefaultBackend }.Concat(_config.FallbackChain).Distinct(StringComparer.Ordinal)];
         if (Array.Find(names, name => !registry.Contains(name)) is { } unknown)
         {
             throw new DialogException($"backend '{unknown}' not registered (card of {_card.Name}, $.dialogBackend); there are: {string.Join(", ", registry.Names)}");
         }
-        List<DialogLink> links = [];
+        List<ChainEntry> entries = [];
         try
         {
             foreach (string name in names)
             {
-                bool isDefault = links.Count == 0;
+                bool isDefault = entries.Count == 0;
                 IDialogBackend backend = registry.Create(name, new DialogBackendSetting
                 {
                     Card = _card,
@@ -197,15 +198,15 @@ public sealed class DialogManager : IDisposable
                     LoggerFactory = loggers,
                     TimeProvider = _time,
                 });
-                TimeSpan interval = options.HealthCheckInterval ?? TimeSpan.FromSeconds((backend as LlmBackend)?.Config.HealthCheckInterval ?? 60);
+                TimeSpan interval = options.HealthCheckInterval ?? backend.HealthCheckInterval ?? DefaultHealthCheckInterval;
                 var health = new BackendHealth(name, options.FailuresBeforeOutOfService, interval, _time);
-                links.Add(new DialogLink(name, backend, isDefault ? _config?.ConfidenceThreshold ?? 0 : 0, health, _time));
+                entries.Add(new ChainEntry(name, backend, isDefault ? _config?.ConfidenceThreshold ?? 0 : 0, health, _time));
             }
-            return links;
+            return entries;
         }
         catch (Exception e)
         {
-            links.ForEach(link => link.Backend.Dispose());
+            entries.ForEach(entry => entry.Backend.Dispose());
             if (e is CardException error)
             {
                 throw _card.Locate(error);
@@ -217,7 +218,7 @@ public sealed class DialogManager : IDisposable
     private ConversationHistoryOptions DefaultHistory()
     {
         var defaults = new ConversationHistoryOptions();
-        int asked = _links.Max(link => (link.Backend as LlmBackend)?.Config.MaxHistoryLength ?? 0);
+        int asked = _chain.Max(entry => entry.Backend.MaxHistoryLength);
         return defaults with { MaxExchanges = Math.Max(asked, defaults.MaxExchanges) };
     }
 
@@ -248,7 +249,7 @@ public sealed class DialogManager : IDisposable
         string animation = context.FallbackAnimation ?? _card.AnimationFor(context.Trigger) ?? DialogResponse.DefaultAnimation;
         return new DialogResponse
         {
-            Text = PreparedLines.Pick(Interlocked.Increment(ref _fallbacks) - 1, context.FallbackResponses, _card.LinesFor(context.Trigger)),
+            Text = FallbackLines.Pick(Interlocked.Increment(ref _fallbacks) - 1, context.FallbackResponses, _card.LinesFor(context.Trigger)),
             Animation = animation,
             Type = DialogResponse.FallbackType,
             Confidence = 0.1,

@@ -51,7 +51,7 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
         }
     }
 
-    public void Answered()
+    public void RecordSuccess()
     {
         lock (_gate)
         {
@@ -63,7 +63,7 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
 
     /// <summary>Counts a failure.</summary>
     /// <returns>True when the backend is out of service from now on.</returns>
-    public bool Failed(string reason)
+    public bool RecordFailure(string reason)
     {
         lock (_gate)
         {
@@ -81,7 +81,7 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
 
     /// <summary>Gives a try back that neither failed nor succeeded.</summary>
     /// <param name="isTrial">What <see cref="TryEnter"/> said; who was in before the backend went out must not bring it back.</param>
-    public void Left(bool isTrial)
+    public void ReleaseTrial(bool isTrial)
     {
         lock (_gate)
         {

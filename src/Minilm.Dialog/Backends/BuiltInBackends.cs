@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Backends.Markov;
 using Minilm.Dialog.Cards;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Backends;
 
@@ -10,13 +11,13 @@ namespace Minilm.Dialog.Backends;
 public static class BuiltInBackends
 {
     /// <summary>The name of the language model.</summary>
-    public const string Llm = "llm";
+    public const string Llm = BackendNames.Llm;
 
     /// <summary>The name of the Markov chain.</summary>
-    public const string Markov = "markov_chain";
+    public const string Markov = BackendNames.Markov;
 
     /// <summary>The name of the card's own lines.</summary>
-    public const string SimpleRandom = "simple_random";
+    public const string SimpleRandom = BackendNames.SimpleRandom;
 
     /// <summary>Makes a registry that knows them. A host adds its own.</summary>
     /// <param name="models">The models of <see cref="Llm"/>.</param>
@@ -34,7 +35,7 @@ public static class BuiltInBackends
     {
         LlmBackendConfig config = LlmBackendConfig.Parse(setting.Settings, setting.SettingsPath);
         Report(setting, config.UnknownKeys);
-        LanguageModelShare model = config.MockMode ? models.Share("mock://model", MockAsync) : models.Share(new LlamaModelOptions
+        SharedModel model = config.MockMode ? models.Share("mock://model", MockAsync) : models.Share(new LlamaModelOptions
         {
             ModelPath = setting.Card.FilePath is { } card ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(card)) ?? "", config.ModelPath) : config.ModelPath,
             ContextSize = config.ContextSize,

@@ -5,6 +5,12 @@ namespace Minilm.Dialog.Backends;
 /// <summary>Something that can answer for a character. Called from any thread, for several conversations at once.</summary>
 public interface IDialogBackend : IDisposable
 {
+    /// <summary>Gets how long this backend is left alone after it kept failing; null leaves that to the manager.</summary>
+    TimeSpan? HealthCheckInterval => null;
+
+    /// <summary>Gets how many past exchanges this backend can use; 0 unless a backend says otherwise. The manager keeps at least that many.</summary>
+    int MaxHistoryLength => 0;
+
     /// <summary>Tells at once, without work, whether this backend can answer in a situation.</summary>
     /// <param name="context">The situation.</param>
     /// <returns>False when it need not be asked.</returns>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Integration;
 
@@ -19,11 +20,11 @@ internal static class BackendActivation
         }
         Require(oldDefault, JsonValueKind.String, "$.dialogBackend.defaultBackend");
         string oldName = layout.Text(oldDefault.Start, oldDefault.End);
-        if (CardText.Unescape(oldName) == LlmAdditions.Backend)
+        if (CardText.Unescape(oldName) == BackendNames.Llm)
         {
             return [];
         }
-        CardEdit activated = Replace(oldDefault, $"\"{LlmAdditions.Backend}\"");
+        CardEdit activated = Replace(oldDefault, $"\"{BackendNames.Llm}\"");
         return backend.Find("fallbackChain") is { } chain && ReplaceChain(chain, oldName, layout) is { } replaced ? [activated, replaced] : [activated];
     }
 
@@ -35,8 +36,8 @@ internal static class BackendActivation
             Require(chain.Items[i], JsonValueKind.String, $"$.dialogBackend.fallbackChain[{i}]");
         }
         List<string> old = [.. chain.Items.Select(item => layout.Text(item.Start, item.End))];
-        List<string> links = [.. old.Prepend(oldDefault).Where(link => CardText.Unescape(link) is not (LlmAdditions.Backend or "")).DistinctBy(CardText.Unescape, StringComparer.Ordinal)];
-        if (links.SequenceEqual(old, StringComparer.Ordinal))
+        List<string> entries = [.. old.Prepend(oldDefault).Where(entry => CardText.Unescape(entry) is not (BackendNames.Llm or "")).DistinctBy(CardText.Unescape, StringComparer.Ordinal)];
+        if (entries.SequenceEqual(old, StringComparer.Ordinal))
         {
             return null;
         }
@@ -46,7 +47,7 @@ internal static class BackendActivation
         string between = chain.Items.Count > 1 ? layout.Text(chain.Items[0].End, chain.Items[1].Start)
             : before.Contains('\n', StringComparison.Ordinal) ? "," + before
             : ", ";
-        return Replace(chain, $"[{before}{string.Join(between, links)}{after}]");
+        return Replace(chain, $"[{before}{string.Join(between, entries)}{after}]");
     }
 
     private static void Require(JsonSyntaxNode node, JsonValueKind kind, string path)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Integration;
 
@@ -52,9 +53,9 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
 
         void AddLlm(JsonSyntaxNode backends, ObjectLayout parent)
         {
-            if (backends.Find(LlmAdditions.Backend) is not { } llm)
+            if (backends.Find(BackendNames.Llm) is not { } llm)
             {
-                Append(backends, parent, "backends.", [new(LlmAdditions.Backend, new JsonAddition.Members(LlmAdditions.Llm(_text, options)))]);
+                Append(backends, parent, "backends.", [new(BackendNames.Llm, new JsonAddition.Members(LlmAdditions.Llm(_text, options)))]);
                 return;
             }
             RequireObject(llm, "$.dialogBackend.backends.llm");
@@ -72,7 +73,7 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
     }
 
     /// <summary>Says what keeps the model from answering once the changes are made; empty when nothing does.</summary>
-    public string DescribeObstacle()
+    public string DescribeObstacles()
     {
         if (root.Find("dialogBackend") is not { } backend)
         {
@@ -83,7 +84,7 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
             null or { Kind: JsonValueKind.True } => "",
             _ => "; enabled is not true, so no backend answers until you set it",
         };
-        if (backend.Find("backends")?.Find(LlmAdditions.Backend) is { } llm)
+        if (backend.Find("backends")?.Find(BackendNames.Llm) is { } llm)
         {
             obstacle += llm.Find("enabled") is { Kind: JsonValueKind.False } ? "; backends.llm.enabled is false, so the model does not answer until you set it" : "";
             obstacle += llm.Find("mockMode") is { Kind: JsonValueKind.True } ? "; backends.llm.mockMode is true, so the mock answers instead of the model" : "";
@@ -96,7 +97,7 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
         return isAsked ? obstacle : obstacle + "; not asked until activated (neither defaultBackend nor fallbackChain names llm)";
     }
 
-    private bool IsLlm(JsonSyntaxNode node) => CardText.Unescape(_layout.Text(node.Start, node.End)) == LlmAdditions.Backend;
+    private bool IsLlm(JsonSyntaxNode node) => CardText.Unescape(_layout.Text(node.Start, node.End)) == BackendNames.Llm;
 
     private static void RequireObject(JsonSyntaxNode node, string path)
     {

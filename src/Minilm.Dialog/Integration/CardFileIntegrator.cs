@@ -1,10 +1,10 @@
-using Minilm.Dialog.Cards;
+using Minilm.Dialog.Characters;
 using Minilm.Dialog.Files;
 
 namespace Minilm.Dialog.Integration;
 
 /// <summary>Adds the configuration of the backend <c>llm</c> to card files, as <see cref="CardIntegrator"/> plans it. A file that fails stays as it was and does not keep the others waiting.</summary>
-/// <remarks>A file is replaced as a whole, so that hard links to it keep the old bytes, and it belongs to the user who runs this.</remarks>
+/// <remarks>A file is replaced as a whole, so that hard entries to it keep the old bytes, and it belongs to the user who runs this.</remarks>
 public sealed class CardFileIntegrator
 {
     private readonly CardFileIntegratorOptions _options;
@@ -61,8 +61,8 @@ public sealed class CardFileIntegrator
             plan = new CardIntegrator(new CardIntegratorOptions { ModelPath = ModelPathFor(path), Activate = _options.Activate }).Plan(Read(target));
             if (plan.Edits.Count > 0)
             {
-                RefuseTooLong(plan.Result.Length, "would have");
-                if (!MayWrite(target))
+                ThrowIfTooLarge(plan.Result.Length, "would have");
+                if (!IsWritable(target))
                 {
                     return Failed(path, "it is read-only; make it writable, then try again") with { Plan = plan };
                 }
@@ -91,7 +91,7 @@ public sealed class CardFileIntegrator
     }
 
     // A file is replaced as a whole, which a folder's permission would allow: what counts is the file's own, for who asks.
-    private static bool MayWrite(string path)
+    private static bool IsWritable(string path)
     {
         try
         {
@@ -107,15 +107,15 @@ public sealed class CardFileIntegrator
     private static byte[] Read(string path)
     {
         long length = new FileInfo(path).Length;
-        RefuseTooLong(length, "has");
+        ThrowIfTooLarge(length, "has");
         return length == 0 ? [] : File.ReadAllBytes(path); // a pipe has no length either, and nobody may ever write to it
     }
 
-    private static void RefuseTooLong(long bytes, string verb)
+    private static void ThrowIfTooLarge(long bytes, string verb)
     {
-        if (bytes > CardSource.MostBytes)
+        if (bytes > CardSource.MaxBytes)
         {
-            throw new IOException($"it {verb} {bytes} bytes; cards have at most {CardSource.MostBytes}");
+            throw new IOException($"it {verb} {bytes} bytes; cards have at most {CardSource.MaxBytes}");
         }
     }
 

@@ -51,7 +51,7 @@ internal static class CardFinder
         problem = null;
         try
         {
-            if (visited.Add(RealPath.Of(folder))) // a link to a folder above must not lead around in circles
+            if (visited.Add(RealPath.Of(folder))) // a entry to a folder above must not lead around in circles
             {
                 entries = Directory.GetFileSystemEntries(folder);
                 Array.Sort(entries, StringComparer.Ordinal);

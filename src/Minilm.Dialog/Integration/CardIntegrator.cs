@@ -30,8 +30,8 @@ public sealed class CardIntegrator
     public IntegrationPlan Plan(ReadOnlyMemory<byte> json)
     {
         IntegrationPlan plan = Compute(json);
-        return plan.Edits.Count > 0 && FindFault(plan) is { } fault
-            ? new IntegrationPlan(IntegrationVerdict.Failed, $"this is a defect of the integrator, please report it with the file: {fault}", json)
+        return plan.Edits.Count > 0 && FindViolation(plan) is { } violation
+            ? new IntegrationPlan(IntegrationVerdict.Failed, $"this is a defect of the integrator, please report it with the file: {violation}", json)
             : plan;
     }
 
@@ -46,7 +46,7 @@ public sealed class CardIntegrator
     };
 
     /// <summary>Looks for what must never happen to a file; gets it as words, or null.</summary>
-    internal string? FindFault(IntegrationPlan plan)
+    internal string? FindViolation(IntegrationPlan plan)
     {
         if (!CardEdits.KeepAllBytes(plan.Original.Span, plan.Edits, plan.Result.Span))
         {
@@ -61,7 +61,7 @@ public sealed class CardIntegrator
         try
         {
             JsonSyntaxNode root = JsonSyntaxParser.Parse(json.Span);
-            return WhyNotACard(root) is { } why
+            return RejectionReason(root) is { } why
                 ? new IntegrationPlan(IntegrationVerdict.NotACard, why, json)
                 : Compute(json, root);
         }
@@ -75,13 +75,13 @@ public sealed class CardIntegrator
     {
         CardAdditions additions = new(json, root, _options);
         (string added, IReadOnlyList<CardEdit> edits) = additions.Compute();
-        string obstacle = additions.DescribeObstacle();
+        string obstacle = additions.DescribeObstacles();
         return edits.Count == 0
             ? new IntegrationPlan(IntegrationVerdict.AlreadyIntegrated, "has everything" + obstacle, json)
             : new IntegrationPlan(IntegrationVerdict.Integrated, added + obstacle, json, edits);
     }
 
-    private static string? WhyNotACard(JsonSyntaxNode root)
+    private static string? RejectionReason(JsonSyntaxNode root)
     {
         if (root.Kind != JsonValueKind.Object)
         {

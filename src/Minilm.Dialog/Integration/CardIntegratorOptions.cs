@@ -11,7 +11,7 @@ public sealed record CardIntegratorOptions
 
     /// <summary>
     /// Gets a value indicating whether the model answers first where another backend did: <c>defaultBackend</c> becomes <c>llm</c>,
-    /// and the old default the first link of <c>fallbackChain</c>. No other value that exists is ever replaced.
+    /// and the old default the first entry of <c>fallbackChain</c>. No other value that exists is ever replaced.
     /// </summary>
     public bool Activate { get; init; }
 }

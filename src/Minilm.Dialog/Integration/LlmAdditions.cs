@@ -1,11 +1,13 @@
+using Minilm.Dialog.Characters;
+
 namespace Minilm.Dialog.Integration;
 
 /// <summary>The members that a card gets where it does not have them.</summary>
 internal static class LlmAdditions
 {
-    public const string Backend = "llm";
+    private const string Backend = BackendNames.Llm;
 
-    private static readonly string[] Chain = ["\"markov_chain\"", "\"simple_random\""];
+    private static readonly string[] Chain = [$"\"{BackendNames.Markov}\"", $"\"{BackendNames.SimpleRandom}\""];
 
     /// <summary>Gets the members of <c>dialogBackend</c>.</summary>
     /// <param name="currentDefault">The default backend that the card keeps, spelled as in the card; null when it gets ours.</param>
@@ -49,7 +51,7 @@ internal static class LlmAdditions
 
     public static JsonAddedMember ModelPath(CardText text, CardIntegratorOptions options) => new("modelPath", text.Quote(options.ModelPath));
 
-    /// <summary>Where the card has a default of its own and no chain yet, the model becomes the first link: otherwise nothing would ever ask it.</summary>
+    /// <summary>Where the card has a default of its own and no chain yet, the model becomes the first entry: otherwise nothing would ever ask it.</summary>
     private static List<string> FallbackChain(string? currentDefault, bool activate)
     {
         string name = currentDefault is null ? Backend : CardText.Unescape(currentDefault);
@@ -57,7 +59,7 @@ internal static class LlmAdditions
         {
             return [.. Chain];
         }
-        IEnumerable<string> others = Chain.Where(link => CardText.Unescape(link) != name);
+        IEnumerable<string> others = Chain.Where(entry => CardText.Unescape(entry) != name);
         return [.. !activate ? others.Prepend($"\"{Backend}\"") : name.Length == 0 ? others : others.Prepend(currentDefault!)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Minilm.Dialog.History;
+using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 
@@ -9,7 +10,7 @@ namespace Minilm.Dialog.Prompting;
 /// </summary>
 public static class PromptBuilder
 {
-    private const int LargestKept = 1 << 16;
+    private const int MaxPooledCapacity = 1 << 16;
 
     [ThreadStatic]
     private static StringBuilder? t_prompt;
@@ -41,21 +42,21 @@ public static class PromptBuilder
         return PromptBudget.Fit(input, Messages, countTokens, budget);
     }
 
-    private static string Text(PromptInput input, PromptCut cut)
+    private static string Text(PromptInput input, PromptSelection selection)
     {
         StringBuilder prompt = Rent();
         bool isTemplate = PromptTemplate.IsTemplate(input.SystemPrompt);
-        AppendInstruction(prompt, input, cut, isTemplate, forMessages: false);
+        AppendInstruction(prompt, input, selection, isTemplate, forMessages: false);
         if (!isTemplate)
         {
             int start = Open(prompt, PromptHeadings.History, out int body);
-            PromptSections.AppendHistory(prompt, input, cut);
+            PromptSections.AppendHistory(prompt, input, selection);
             Close(prompt, start, body);
         }
         if (!isTemplate || !PromptTemplate.HasSituation(input.SystemPrompt!))
         {
             Open(prompt, PromptHeadings.Situation, out _);
-            Situations.Append(prompt, input, input.Context.Trigger, cut.UserText);
+            Situations.Append(prompt, input, input.Context.Trigger, selection.UserText);
         }
         if (!isTemplate)
         {
@@ -69,12 +70,12 @@ public static class PromptBuilder
         return Return(prompt);
     }
 
-    private static List<ChatMessage> Messages(PromptInput input, PromptCut cut)
+    private static List<ChatMessage> Messages(PromptInput input, PromptSelection selection)
     {
-        var messages = new List<ChatMessage>((2 * cut.Exchanges) + 2);
+        var messages = new List<ChatMessage>((2 * selection.Exchanges) + 2);
         StringBuilder prompt = Rent();
         bool isTemplate = PromptTemplate.IsTemplate(input.SystemPrompt);
-        AppendInstruction(prompt, input, cut, isTemplate, forMessages: true);
+        AppendInstruction(prompt, input, selection, isTemplate, forMessages: true);
         if (!isTemplate)
         {
             Open(prompt, PromptHeadings.Guidelines, out _);
@@ -85,17 +86,17 @@ public static class PromptBuilder
         {
             messages.Add(new ChatMessage(ChatMessage.System, instruction));
         }
-        for (int i = input.History.Count - cut.Exchanges; i < input.History.Count; i++)
+        for (int i = input.History.Count - selection.Exchanges; i < input.History.Count; i++)
         {
             DialogExchange exchange = input.History[i];
             messages.Add(UserMessage(input, exchange.Trigger, exchange.UserText));
             messages.Add(new ChatMessage(ChatMessage.Assistant, exchange.Reply));
         }
-        messages.Add(UserMessage(input, input.Context.Trigger, cut.UserText));
+        messages.Add(UserMessage(input, input.Context.Trigger, selection.UserText));
         return messages;
     }
 
-    private static void AppendInstruction(StringBuilder prompt, PromptInput input, PromptCut cut, bool isTemplate, bool forMessages)
+    private static void AppendInstruction(StringBuilder prompt, PromptInput input, PromptSelection selection, bool isTemplate, bool forMessages)
     {
         if (string.IsNullOrWhiteSpace(input.SystemPrompt))
         {
@@ -103,17 +104,17 @@ public static class PromptBuilder
         }
         else
         {
-            PromptTemplate.Expand(prompt, input.SystemPrompt.Trim(), input, cut, forMessages);
+            PromptTemplate.Expand(prompt, input.SystemPrompt.Trim(), input, selection, forMessages);
         }
         if (isTemplate)
         {
             return;
         }
         int start = Open(prompt, PromptHeadings.Personality, out int body);
-        PromptSections.AppendPersonality(prompt, input, cut);
+        PromptSections.AppendPersonality(prompt, input, selection);
         Close(prompt, start, body);
         start = Open(prompt, PromptHeadings.State, out body);
-        PromptSections.AppendState(prompt, input, cut);
+        PromptSections.AppendState(prompt, input, selection);
         Close(prompt, start, body);
     }
 
@@ -160,7 +161,7 @@ public static class PromptBuilder
 
     private static string Return(StringBuilder prompt)
     {
-        if (prompt.Capacity <= LargestKept)
+        if (prompt.Capacity <= MaxPooledCapacity)
         {
             t_prompt = prompt;
         }

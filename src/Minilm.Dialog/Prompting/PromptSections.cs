@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Minilm.Dialog.History;
-using Minilm.Dialog.Text;
+using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 
 /// <summary>Writes the bodies of a prompt's sections. What comes from outside is written as a part of one line, never at its start where a heading could be.</summary>
 internal static class PromptSections
 {
-    private const int MostPersonalityLines = 3;
+    private const int MaxPersonalityLines = 3;
 
     internal static void AppendSystem(StringBuilder prompt, PromptInput input)
     {
@@ -22,14 +22,14 @@ internal static class PromptSections
         }
     }
 
-    internal static void AppendPersonality(StringBuilder prompt, PromptInput input, PromptCut cut)
+    internal static void AppendPersonality(StringBuilder prompt, PromptInput input, PromptSelection selection)
     {
-        if (!cut.Personality || !(input.PersonalityWeight > 0))
+        if (!selection.Personality || !(input.PersonalityWeight > 0))
         {
             return;
         }
         int start = prompt.Length;
-        for (int i = 0; i < Math.Min(input.PersonalityLines.Count, MostPersonalityLines); i++)
+        for (int i = 0; i < Math.Min(input.PersonalityLines.Count, MaxPersonalityLines); i++)
         {
             BeginLine(prompt, start).Append("- ");
             PlainText.AppendLine(prompt, input.PersonalityLines[i]);
@@ -42,9 +42,9 @@ internal static class PromptSections
         }
     }
 
-    internal static void AppendState(StringBuilder prompt, PromptInput input, PromptCut cut)
+    internal static void AppendState(StringBuilder prompt, PromptInput input, PromptSelection selection)
     {
-        if (!cut.State)
+        if (!selection.State)
         {
             return;
         }
@@ -67,10 +67,10 @@ internal static class PromptSections
         }
     }
 
-    internal static void AppendHistory(StringBuilder prompt, PromptInput input, PromptCut cut)
+    internal static void AppendHistory(StringBuilder prompt, PromptInput input, PromptSelection selection)
     {
         int start = prompt.Length;
-        for (int i = input.History.Count - cut.Exchanges; i < input.History.Count; i++)
+        for (int i = input.History.Count - selection.Exchanges; i < input.History.Count; i++)
         {
             DialogExchange exchange = input.History[i];
             BeginLine(prompt, start).Append('(');

@@ -24,7 +24,7 @@ public static class PromptTemplate
     internal static bool HasSituation(string template) => template.Contains(Situation, StringComparison.Ordinal);
 
     /// <summary>Appends a system prompt with its variables replaced, each once: what a value has in braces stays.</summary>
-    internal static void Expand(StringBuilder prompt, string template, PromptInput input, PromptCut cut, bool forMessages)
+    internal static void Expand(StringBuilder prompt, string template, PromptInput input, PromptSelection selection, bool forMessages)
     {
         int from = 0;
         while (template.IndexOf('{', from) is >= 0 and var open && template.IndexOf('}', open) is >= 0 and var close)
@@ -32,7 +32,7 @@ public static class PromptTemplate
             // Of "{a {mood}" the inner one counts.
             open = template.LastIndexOf('{', close);
             prompt.Append(template, from, open - from);
-            if (!Append(prompt, template.AsSpan(open + 1, close - open - 1), input, cut, forMessages))
+            if (!Append(prompt, template.AsSpan(open + 1, close - open - 1), input, selection, forMessages))
             {
                 prompt.Append(template, open, close + 1 - open);
             }
@@ -41,29 +41,29 @@ public static class PromptTemplate
         prompt.Append(template, from, template.Length - from);
     }
 
-    private static bool Append(StringBuilder prompt, ReadOnlySpan<char> variable, PromptInput input, PromptCut cut, bool forMessages)
+    private static bool Append(StringBuilder prompt, ReadOnlySpan<char> variable, PromptInput input, PromptSelection selection, bool forMessages)
     {
         switch (variable)
         {
             case "personality":
-                PromptSections.AppendPersonality(prompt, input, cut);
+                PromptSections.AppendPersonality(prompt, input, selection);
                 return true;
             case "systemPrompt":
                 PromptSections.AppendSystem(prompt, input);
                 return true;
             case "characterState":
-                PromptSections.AppendState(prompt, input, cut);
+                PromptSections.AppendState(prompt, input, selection);
                 return true;
             case "conversationHistory":
                 if (!forMessages)
                 {
-                    PromptSections.AppendHistory(prompt, input, cut);
+                    PromptSections.AppendHistory(prompt, input, selection);
                 }
                 return true;
             case "currentSituation":
                 if (!forMessages)
                 {
-                    Situations.Append(prompt, input, input.Context.Trigger, cut.UserText);
+                    Situations.Append(prompt, input, input.Context.Trigger, selection.UserText);
                 }
                 return true;
             case "responseInstructions":

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Minilm.Dialog.Text;
+using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Minilm.Dialog.Text;
+using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 

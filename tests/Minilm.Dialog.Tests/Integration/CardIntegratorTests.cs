@@ -286,8 +286,8 @@ public sealed class CardIntegratorTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(integrator.FindFault(With(new CardEdit(1, 0, " "u8.ToArray()))), Is.Null);
-            Assert.That(integrator.FindFault(With(new CardEdit(0, 1, ReadOnlyMemory<byte>.Empty))), Does.Contain("second run").And.Contain("Failed"));
+            Assert.That(integrator.FindViolation(With(new CardEdit(1, 0, " "u8.ToArray()))), Is.Null);
+            Assert.That(integrator.FindViolation(With(new CardEdit(0, 1, ReadOnlyMemory<byte>.Empty))), Does.Contain("second run").And.Contain("Failed"));
             Assert.That(CardEdits.KeepAllBytes("abc"u8, [new CardEdit(1, 0, "x"u8.ToArray())], "axbc"u8));
             Assert.That(CardEdits.KeepAllBytes("abc"u8, [new CardEdit(1, 0, "x"u8.ToArray())], "axbd"u8), Is.False);
             Assert.That(CardEdits.KeepAllBytes("abc"u8, [new CardEdit(1, 0, "x"u8.ToArray())], "bxbc"u8), Is.False);

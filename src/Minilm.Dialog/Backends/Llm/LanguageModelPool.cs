@@ -5,7 +5,7 @@ using Minilm.Gguf;
 
 namespace Minilm.Dialog.Backends.Llm;
 
-/// <summary>The language models of a host. Characters that name the same file share one model, which is loaded once.</summary>
+/// <summary>The language models of a host. Characters that name the same file model one model, which is loaded once.</summary>
 /// <param name="loaderOptions">What happens when a model cannot be loaded; null takes the mock, visibly.</param>
 /// <param name="loggerFactory">Receives loads and fallbacks.</param>
 /// <param name="timeProvider">The clock of the models.</param>
@@ -13,44 +13,44 @@ public sealed class LanguageModelPool(LanguageModelLoaderOptions? loaderOptions 
 {
     private readonly LanguageModelLoader _loader = new(loaderOptions, loggerFactory, timeProvider);
     private readonly ILogger _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LanguageModelPool>();
-    private readonly ConcurrentDictionary<string, LanguageModelShare> _shares = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SharedModel> _models = new(StringComparer.Ordinal);
     private bool _disposed;
 
     /// <summary>Gets the models that were asked for.</summary>
-    public IReadOnlyCollection<LanguageModelShare> Models => [.. _shares.Values];
+    public IReadOnlyCollection<SharedModel> Models => [.. _models.Values];
 
-    /// <summary>Gets a share in the model of a file. Nothing is loaded yet.</summary>
+    /// <summary>Gets a model in the model of a file. Nothing is loaded yet.</summary>
     /// <param name="options">Where the file is and how to run it. The first who names a file decides how; a context window larger than the model was trained for becomes what it was trained for.</param>
-    /// <returns>The share; it belongs to the pool.</returns>
+    /// <returns>The model; it belongs to the pool.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    public LanguageModelShare Share(LlamaModelOptions options)
+    public SharedModel Share(LlamaModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.ModelPath, nameof(options));
         ObjectDisposedException.ThrowIf(_disposed, this);
         LlamaModelOptions own = options.Copy(); // what the host changes afterwards is for another model
-        return _shares.GetOrAdd(Identify(own.ModelPath), _ => new LanguageModelShare(own.ModelPath, token => LoadAsync(own, token)));
+        return _models.GetOrAdd(Identify(own.ModelPath), _ => new SharedModel(own.ModelPath, token => LoadAsync(own, token)));
     }
 
-    /// <summary>Gets a share in a model that a host made itself. The pool disposes it.</summary>
+    /// <summary>Gets a model in a model that a host made itself. The pool disposes it.</summary>
     /// <param name="path">The path that cards name it by.</param>
     /// <param name="load">Makes the initialized model; called once, and again after it failed.</param>
-    /// <returns>The share.</returns>
-    public LanguageModelShare Share(string path, Func<CancellationToken, Task<ILanguageModel>> load)
+    /// <returns>The model.</returns>
+    public SharedModel Share(string path, Func<CancellationToken, Task<ILanguageModel>> load)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(load);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _shares.GetOrAdd(Identify(path), _ => new LanguageModelShare(path, load));
+        return _models.GetOrAdd(Identify(path), _ => new SharedModel(path, load));
     }
 
     /// <summary>Disposes all models.</summary>
     public void Dispose()
     {
         _disposed = true;
-        foreach (LanguageModelShare share in _shares.Values)
+        foreach (SharedModel model in _models.Values)
         {
-            share.Dispose();
+            model.Dispose();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Minilm.Dialog.Cards;
 using Minilm.Dialog.Prompting;
+using Minilm.Dialog.Replies;
 using Minilm.Dialog.Text;
 
 namespace Minilm.Dialog.Backends.Llm;
@@ -17,7 +18,7 @@ public sealed class LlmBackend : IDialogBackend
 
     private readonly LlmBackendConfig _config;
     private readonly CharacterCard _card;
-    private readonly LanguageModelShare _model;
+    private readonly SharedModel _model;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _slots;
@@ -29,7 +30,7 @@ public sealed class LlmBackend : IDialogBackend
     /// <param name="config">Its settings.</param>
     /// <param name="model">The model, which may be shared. It is loaded with the first dialog, or by <see cref="PrepareAsync"/>.</param>
     /// <param name="setting">The character, the clock and the log.</param>
-    public LlmBackend(LlmBackendConfig config, LanguageModelShare model, DialogBackendSetting setting)
+    public LlmBackend(LlmBackendConfig config, SharedModel model, DialogBackendSetting setting)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(model);
@@ -48,7 +49,13 @@ public sealed class LlmBackend : IDialogBackend
     public LlmBackendConfig Config => _config;
 
     /// <summary>Gets the model.</summary>
-    public LanguageModelShare Model => _model;
+    public SharedModel Model => _model;
+
+    /// <inheritdoc/>
+    public TimeSpan? HealthCheckInterval => TimeSpan.FromSeconds(_config.HealthCheckInterval);
+
+    /// <inheritdoc/>
+    public int MaxHistoryLength => _config.MaxHistoryLength;
 
     /// <inheritdoc/>
     public bool CanHandle(DialogContext context) => _config.Enabled;
@@ -131,6 +138,7 @@ public sealed class LlmBackend : IDialogBackend
             RepeatPenalty = _config.RepeatPenalty,
             Seed = _seed is { } seed ? unchecked((uint)(seed + Interlocked.Increment(ref _calls))) : null,
             Timeout = left is { } time && time <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : left,
+            OnInterruption = InterruptionBehavior.ReturnPartial,
         };
         if (model.GetModelInfo().HasChatTemplate)
         {
@@ -166,7 +174,7 @@ public sealed class LlmBackend : IDialogBackend
         {
             text = ReplyCleaner.TrimToSentence(text) ?? (completion.FinishReason == FinishReason.Length ? text : "");
         }
-        if (!Readability.IsReadable(text))
+        if (!ReplyQuality.IsReadable(text))
         {
             throw new DialogException(completion.FinishReason switch
             {
@@ -193,7 +201,7 @@ public sealed class LlmBackend : IDialogBackend
     {
         return new DialogResponse
         {
-            Text = PreparedLines.Pick(Interlocked.Increment(ref _calls), context.FallbackResponses, _config.FallbackPhrases, _config.MarkovChain?.FallbackPhrases),
+            Text = FallbackLines.Pick(Interlocked.Increment(ref _calls), context.FallbackResponses, _config.FallbackPhrases, _config.MarkovChain?.FallbackPhrases),
             Type = DialogResponse.FallbackType,
             Confidence = FallbackConfidence,
             FallbackReason = reason,

@@ -62,12 +62,12 @@ public sealed class MarkovBackend : IImmediateBackend
         _learns = card.DialogBackend is { LearningEnabled: true } && config.LearningRate > 0;
         _lines = CardLines.ByTrigger(card);
         _animations = [.. card.Animations.Keys];
-        _generator = Generator([]);
+        _generator = CreateGenerator([]);
         if (config.TriggerSpecific)
         {
             foreach ((string trigger, CardLine[] lines) in _lines)
             {
-                _generatorsByTrigger.Add(trigger, Generator(lines));
+                _generatorsByTrigger.Add(trigger, CreateGenerator(lines));
             }
         }
     }
@@ -137,9 +137,9 @@ public sealed class MarkovBackend : IImmediateBackend
     {
     }
 
-    private MarkovGenerator Generator(CardLine[] ownLines)
+    private MarkovGenerator CreateGenerator(CardLine[] ownLines)
     {
-        var builder = new MarkovChainBuilder(_config.ChainOrder);
+        var builder = new MarkovGraphBuilder(_config.ChainOrder);
         foreach (string line in _config.TrainingData)
         {
             builder.Add(line, 1);
@@ -164,14 +164,14 @@ public sealed class MarkovBackend : IImmediateBackend
             known += generator.Chain.TryFingerprint(request.History[i].Reply, out recent[known]) ? 1 : 0;
         }
 
-        double place = !_config.UsePersonality ? random.NextDouble()
+        double position = !_config.UsePersonality ? random.NextDouble()
             : request.Context.Traits is { } traits ? Liveliness.Of(traits)
             : _liveliness;
-        double temperature = _config.TemperatureMin + (place * (_config.TemperatureMax - _config.TemperatureMin));
+        double temperature = _config.TemperatureMin + (position * (_config.TemperatureMax - _config.TemperatureMin));
         return generator.Generate(temperature, recent[..known], ref random, out confidence);
     }
 
-    private DialogResponse Fallback(DialogContext context, MarkovChain chain, ref SplitMix64 random) =>
+    private DialogResponse Fallback(DialogContext context, MarkovGraph chain, ref SplitMix64 random) =>
         Describe(context, _phrases[random.NextIndex(_phrases.Length)]) with
         {
             Type = DialogResponse.FallbackType,
@@ -185,12 +185,12 @@ public sealed class MarkovBackend : IImmediateBackend
     private static void Check(MarkovConfig config)
     {
         string? problem =
-            config.ChainOrder is < 1 or > MarkovChainBuilder.MaxOrder ? $"'chainOrder' is {config.ChainOrder}; it must be 1 to {MarkovChainBuilder.MaxOrder}"
+            config.ChainOrder is < 1 or > MarkovGraphBuilder.MaxOrder ? $"'chainOrder' is {config.ChainOrder}; it must be 1 to {MarkovGraphBuilder.MaxOrder}"
             : config.MaxWords is < 1 or > MaxMaxWords ? $"'maxWords' is {config.MaxWords}; it must be 1 to {MaxMaxWords}"
             : config.MinWords < 1 || config.MinWords > config.MaxWords ? $"'minWords' is {config.MinWords}; it must be 1 to maxWords, {config.MaxWords}"
-            : config.TemperatureMax is not (>= 0 and <= 2) ? $"'temperatureMax' is {Text(config.TemperatureMax)}; it must be 0 to 2"
-            : !(config.TemperatureMin >= 0 && config.TemperatureMin <= config.TemperatureMax) ? $"'temperatureMin' is {Text(config.TemperatureMin)}; it must be 0 to temperatureMax, {Text(config.TemperatureMax)}"
-            : config.LearningRate is not (>= 0 and <= 1) ? $"'learningRate' is {Text(config.LearningRate)}; it must be 0 to 1"
+            : config.TemperatureMax is not (>= 0 and <= 2) ? $"'temperatureMax' is {Format(config.TemperatureMax)}; it must be 0 to 2"
+            : !(config.TemperatureMin >= 0 && config.TemperatureMin <= config.TemperatureMax) ? $"'temperatureMin' is {Format(config.TemperatureMin)}; it must be 0 to temperatureMax, {Format(config.TemperatureMax)}"
+            : config.LearningRate is not (>= 0 and <= 1) ? $"'learningRate' is {Format(config.LearningRate)}; it must be 0 to 1"
             : null;
         if (problem is not null)
         {
@@ -198,5 +198,5 @@ public sealed class MarkovBackend : IImmediateBackend
         }
     }
 
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Format(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

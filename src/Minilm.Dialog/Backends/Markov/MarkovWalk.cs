@@ -22,7 +22,7 @@ internal ref struct MarkovWalk
     private const int NewSentence = -1;
     private const int Stop = -2;
 
-    private readonly MarkovChain _chain;
+    private readonly MarkovGraph _chain;
     private readonly int _minWords;
     private readonly double _sharpness;
     private readonly double _crossing;
@@ -38,7 +38,7 @@ internal ref struct MarkovWalk
     /// <param name="words">Room for the most words.</param>
     /// <param name="temperature">From 0, always the likeliest, to 2.</param>
     /// <param name="random">Where chance comes from.</param>
-    public MarkovWalk(MarkovChain chain, int minWords, Span<int> words, double temperature, ref SplitMix64 random)
+    public MarkovWalk(MarkovGraph chain, int minWords, Span<int> words, double temperature, ref SplitMix64 random)
     {
         _chain = chain;
         _minWords = minWords;
@@ -57,18 +57,18 @@ internal ref struct MarkovWalk
     /// <summary>Goes from the start to an end.</summary>
     public void Run()
     {
-        int state = MarkovChain.Start;
+        int state = MarkovGraph.Start;
         while (_length < _words.Length)
         {
             int step = Choose(state, out int context);
             if (step == NewSentence)
             {
-                state = MarkovChain.Start;
+                state = MarkovGraph.Start;
                 _sentenceLength = 0;
                 continue;
             }
 
-            if (step == Stop || _chain.Transition(step).Word == MarkovChain.End)
+            if (step == Stop || _chain.Transition(step).Word == MarkovGraph.End)
             {
                 return;
             }
@@ -96,7 +96,7 @@ internal ref struct MarkovWalk
             }
 
             context = _chain.State(from).Words;
-            return options == 1 && _chain.Transition(step).Word != MarkovChain.End && Crosses(from)
+            return options == 1 && _chain.Transition(step).Word != MarkovGraph.End && Crosses(from)
                 ? Cross(from, step, room, mayEnd, ref context)
                 : step;
         }
@@ -109,7 +109,7 @@ internal ref struct MarkovWalk
                 return Stop;
             }
 
-            if (state != MarkovChain.Start && Pick(MarkovChain.Start, room, mayEnd, out _) >= 0)
+            if (state != MarkovGraph.Start && Pick(MarkovGraph.Start, room, mayEnd, out _) >= 0)
             {
                 return NewSentence;
             }
@@ -157,7 +157,7 @@ internal ref struct MarkovWalk
         {
             if (Allows(t, room, mayEnd))
             {
-                if (_chain.Transition(t).Word == MarkovChain.End && room <= _words.Length / 4)
+                if (_chain.Transition(t).Word == MarkovGraph.End && room <= _words.Length / 4)
                 {
                     options = 1;
                     return t;
@@ -188,7 +188,7 @@ internal ref struct MarkovWalk
     private readonly bool Allows(int transition, int room, bool mayEnd)
     {
         int word = _chain.Transition(transition).Word;
-        return word == MarkovChain.End ? mayEnd : _chain.Word(word).WordsToEnd < room;
+        return word == MarkovGraph.End ? mayEnd : _chain.Word(word).WordsToEnd < room;
     }
 
     /// <summary>Tells whether the last word was followed by this one before.</summary>

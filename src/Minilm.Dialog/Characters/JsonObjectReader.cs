@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using Minilm.Dialog.Cards;
+
+namespace Minilm.Dialog.Characters;
+
+/// <summary>
+/// Reads a JSON object member by member, checks types and ranges, and knows what was not asked for.
+/// A member that is missing or null takes its default; of duplicate keys, the last counts.
+/// </summary>
+internal sealed class JsonObjectReader
+{
+    private const int MaxShownLength = 40;
+
+    private readonly Dictionary<string, JsonElement> _members = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly bool _isStrict = true;
+
+    /// <exception cref="CardException">The value is not an object.</exception>
+    public JsonObjectReader(JsonElement element, string path)
+    {
+        Path = path;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw WrongValue(path, element, "an object", "Put its members between braces");
+        }
+
+        foreach (JsonProperty member in element.EnumerateObject())
+        {
+            _members[member.Name] = member.Value;
+        }
+    }
+
+    private JsonObjectReader(JsonObjectReader reader)
+    {
+        Path = reader.Path;
+        _members = reader._members;
+        _known = reader._known;
+        _isStrict = false;
+    }
+
+    public string Path { get; }
+
+    public IReadOnlyDictionary<string, JsonElement> Members => _members;
+
+    public IReadOnlyList<string> UnknownKeys => [.. _members.Keys.Where(key => !_known.Contains(key))];
+
+    /// <summary>Gets the members that were not asked for; null when there are none.</summary>
+    public IDictionary<string, JsonElement>? Other =>
+        UnknownKeys is { Count: > 0 } keys ? keys.ToDictionary(key => key, key => _members[key], StringComparer.Ordinal).AsReadOnly() : null;
+
+    /// <summary>Makes a section of the same object in which wrong values count as missing.</summary>
+    public JsonObjectReader Lenient() => new(this);
+
+    public bool Has(string key) => _members.TryGetValue(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+
+    public string PathOf(string key) => JsonPaths.Member(Path, key);
+
+    /// <summary>Marks a member as known, so that it is not among the others.</summary>
+    public void MarkKnown(string key) => _known.Add(key);
+
+    public bool TryGet(string key, out JsonElement value)
+    {
+        MarkKnown(key);
+        return _members.TryGetValue(key, out value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    public JsonObjectReader? Object(string key) => Read<JsonObjectReader?>(key, null, static (value, path) => new JsonObjectReader(value, path));
+
+    public string? String(string key) => Read<string?>(key, null, static (value, path) => StringOf(value, path));
+
+    public bool Boolean(string key, bool defaultValue) => Read(key, defaultValue, static (value, path) => value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw WrongValue(path, value, "true or false", "Correct it or remove it"),
+    });
+
+    public double Number(string key, double defaultValue, double min, double max) =>
+        Read(key, defaultValue, (value, path) => NumberOf(value, path, min, max, string.Create(CultureInfo.InvariantCulture, $"remove it to take {defaultValue}")));
+
+    public int Integer(string key, int defaultValue, int min, int max) => Read(key, defaultValue, (value, path) =>
+    {
+        // 1000.0 is how some cards spell 1000.
+        double number = value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double read) ? read : double.NaN;
+        return number == Math.Floor(number) && number >= min && number <= max
+            ? (int)number
+            : throw WrongValue(path, value, $"a whole number {DescribeRange(min, max)}", string.Create(CultureInfo.InvariantCulture, $"Correct it, or remove it to take {defaultValue}"));
+    });
+
+    /// <summary>Reads lines of text and leaves out blank ones.</summary>
+    public IReadOnlyList<string> Strings(string key) => Read<IReadOnlyList<string>>(key, [], static (value, path) =>
+        [.. Items(value, path, "a list of texts").Select(item => StringOf(item.Value, item.Path)).Where(line => !string.IsNullOrWhiteSpace(line))]);
+
+    public static IEnumerable<(JsonElement Value, string Path)> Items(JsonElement value, string path, string expected) =>
+        value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().Select((item, index) => (item, JsonPaths.Item(path, index)))
+            : throw WrongValue(path, value, expected, "Put it between square brackets");
+
+    public static string StringOf(JsonElement value, string path) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongValue(path, value, "a text", "Put it in double quotes");
+
+    public static double NumberOf(JsonElement value, string path, double min, double max, string otherwise)
+    {
+        double number = value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double read) ? read : double.NaN;
+        return number >= min && number <= max
+            ? number
+            : throw WrongValue(path, value, $"a number {DescribeRange(min, max)}", $"Correct it, or {otherwise}");
+    }
+
+    public static CardException WrongValue(string path, JsonElement value, string expected, string remedy) =>
+        new($"{path} is {Describe(value)}, but must be {expected}. {remedy}.", path);
+
+    private static string Describe(JsonElement value)
+    {
+        if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Undefined)
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => "an object",
+                JsonValueKind.Array => "a list",
+                _ => "missing",
+            };
+        }
+
+        string raw = value.GetRawText();
+        return raw.Length > MaxShownLength ? $"{raw[..MaxShownLength]}…" : raw;
+    }
+
+    private static string DescribeRange(double min, double max) => max is int.MaxValue or double.MaxValue
+        ? string.Create(CultureInfo.InvariantCulture, $"from {min}")
+        : string.Create(CultureInfo.InvariantCulture, $"from {min} to {max}");
+
+    private T Read<T>(string key, T defaultValue, Func<JsonElement, string, T> read)
+    {
+        if (!TryGet(key, out JsonElement value))
+        {
+            return defaultValue;
+        }
+
+        try
+        {
+            return read(value, PathOf(key));
+        }
+        catch (CardException) when (!_isStrict)
+        {
+            return defaultValue;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Minilm.Dialog.Characters;
+
+namespace Minilm.Dialog.Cards;
+
+/// <summary>Settings of the backend <c>llm</c>: the object <c>dialogBackend.backends.llm</c> of a card.</summary>
+public sealed record LlmBackendConfig
+{
+    /// <summary>Gets the GGUF file; a relative path begins at the card's folder. Required.</summary>
+    public string ModelPath { get; init; } = "";
+
+    /// <summary>Gets the most tokens of a reply, from 1 to 4096.</summary>
+    public int MaxTokens { get; init; } = 50;
+
+    /// <summary>Gets the temperature from 0 to 2.</summary>
+    public float Temperature { get; init; } = 0.7f;
+
+    /// <summary>Gets the nucleus (top-p) from 0 to 1.</summary>
+    public float TopP { get; init; } = 0.9f;
+
+    /// <summary>Gets how many of the most likely tokens are considered; 0 is all.</summary>
+    public int TopK { get; init; } = 40;
+
+    /// <summary>Gets the factor by which repeated tokens become less likely, from 0.1 to 10; 1 is off.</summary>
+    public float RepeatPenalty { get; init; } = 1.1f;
+
+    /// <summary>Gets the context window in tokens, up to 1,048,576; 0 takes 2048, and models trained for less take what they were trained for.</summary>
+    public int ContextSize { get; init; } = 2048;
+
+    /// <summary>Gets the number of threads, up to 1024; 0 takes the physical cores.</summary>
+    public int Threads { get; init; } = 4;
+
+    /// <summary>Gets the lines and limits of a chain whose training data describe the personality, and whose fallback phrases stand in; null when there is none.</summary>
+    public MarkovConfig? MarkovChain { get; init; }
+
+    /// <summary>Gets the most exchanges of the past in a prompt, from 0 to 1000.</summary>
+    public int MaxHistoryLength { get; init; } = 10;
+
+    /// <summary>Gets the time for a reply in milliseconds, from when the model is loaded; 0 is unlimited.</summary>
+    public int TimeoutMs { get; init; } = 2000;
+
+    /// <summary>Gets a value indicating whether a failure gives a prepared line with confidence 0.3 instead of an error.</summary>
+    public bool FallbackEnabled { get; init; } = true;
+
+    /// <summary>Gets prepared lines for that; empty takes <see cref="MarkovChain"/>'s.</summary>
+    public IReadOnlyList<string> FallbackPhrases { get; init; } = [];
+
+    /// <summary>Gets the instruction that begins each prompt; null takes one made of the card's name and description. May be a template.</summary>
+    public string? SystemPrompt { get; init; }
+
+    /// <summary>Gets how much of the personality is told, from 0 (none) to 2; 1 is normal.</summary>
+    public double PersonalityWeight { get; init; } = 1.0;
+
+    /// <summary>Gets how much of the mood is told, from 0 (none) to 1.</summary>
+    public double MoodInfluence { get; init; } = 0.7;
+
+    /// <summary>Gets a value indicating whether this backend answers.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether the mock is asked for, instead of a model.</summary>
+    public bool MockMode { get; init; }
+
+    /// <summary>Gets a value indicating whether prompts and replies are logged.</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>Gets the time for the generation alone in milliseconds, without the wait for other dialogs of this character; 0 is unlimited.</summary>
+    public int MaxGenerationTime { get; init; }
+
+    /// <summary>Gets for how many seconds a backend that keeps failing is not asked.</summary>
+    public int HealthCheckInterval { get; init; } = 60;
+
+    /// <summary>Gets how many dialogs of this character may be at the model at once, from 1 to 1024; more wait for their turn.</summary>
+    public int ConcurrentRequests { get; init; } = 2;
+
+    /// <summary>Gets the keys that are not known, to be reported.</summary>
+    public IReadOnlyList<string> UnknownKeys { get; init; } = [];
+
+    /// <summary>Reads the settings. What is missing or null takes its default.</summary>
+    /// <param name="settings">The object.</param>
+    /// <param name="jsonPath">Its place in the card, for messages.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="CardException">The model path is missing, or a value is of the wrong type or out of its range.</exception>
+    public static LlmBackendConfig Parse(JsonElement settings, string jsonPath)
+    {
+        JsonObjectReader reader = new(settings, jsonPath);
+        LlmBackendConfig defaults = new();
+        string? modelPath = reader.String("modelPath");
+        if (string.IsNullOrWhiteSpace(modelPath))
+        {
+            string path = reader.PathOf("modelPath");
+            throw new CardException($"{path} is {(modelPath is null ? "missing" : "blank")}: model path is required. Name a GGUF file; a relative path begins at the card's folder.", path);
+        }
+
+        if (modelPath.Contains('\0', StringComparison.Ordinal))
+        {
+            string path = reader.PathOf("modelPath");
+            throw new CardException($"{path} has a character U+0000, which no path can have. Remove it.", path);
+        }
+
+        int contextSize = reader.Integer("contextSize", defaults.ContextSize, 0, 1 << 20);
+        string? systemPrompt = reader.String("systemPrompt");
+        LlmBackendConfig config = new()
+        {
+            ModelPath = modelPath,
+            MaxTokens = reader.Integer("maxTokens", defaults.MaxTokens, 1, 4096),
+            Temperature = (float)reader.Number("temperature", 0.7, 0, 2),
+            TopP = (float)reader.Number("topP", 0.9, 0, 1),
+            TopK = reader.Integer("topK", defaults.TopK, 0, int.MaxValue),
+            RepeatPenalty = (float)reader.Number("repeatPenalty", 1.1, 0.1, 10),
+            ContextSize = contextSize == 0 ? defaults.ContextSize : contextSize,
+            Threads = reader.Integer("threads", defaults.Threads, 0, 1024),
+            MarkovChain = reader.TryGet("markov_chain", out JsonElement chain) ? MarkovConfig.Parse(chain, reader.PathOf("markov_chain")) : null,
+            MaxHistoryLength = reader.Integer("maxHistoryLength", defaults.MaxHistoryLength, 0, 1000),
+            TimeoutMs = reader.Integer("timeoutMs", defaults.TimeoutMs, 0, int.MaxValue),
+            FallbackEnabled = reader.Boolean("fallbackEnabled", defaults.FallbackEnabled),
+            FallbackPhrases = reader.Strings("fallbackPhrases"),
+            SystemPrompt = string.IsNullOrWhiteSpace(systemPrompt) ? null : systemPrompt,
+            PersonalityWeight = reader.Number("personalityWeight", defaults.PersonalityWeight, 0, 2),
+            MoodInfluence = reader.Number("moodInfluence", defaults.MoodInfluence, 0, 1),
+            Enabled = reader.Boolean("enabled", defaults.Enabled),
+            MockMode = reader.Boolean("mockMode", defaults.MockMode),
+            Debug = reader.Boolean("debug", defaults.Debug),
+            MaxGenerationTime = reader.Integer("maxGenerationTime", defaults.MaxGenerationTime, 0, int.MaxValue),
+            HealthCheckInterval = reader.Integer("healthCheckInterval", defaults.HealthCheckInterval, 0, int.MaxValue),
+            ConcurrentRequests = reader.Integer("concurrentRequests", defaults.ConcurrentRequests, 1, 1024),
+        };
+        return config with { UnknownKeys = reader.UnknownKeys };
+    }
+}

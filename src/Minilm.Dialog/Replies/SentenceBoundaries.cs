@@ -1,0 +1,101 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Minilm.Dialog.Replies;
+
+/// <summary>Finds where sentences end, in the scripts of the world.</summary>
+internal static class SentenceBoundaries
+{
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Abbreviations =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "vs", "approx", "Nr")
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Finds the end of the second sentence, closing quotes and brackets included.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The index after it in UTF-16 characters; -1 when there are no two ends.</returns>
+    internal static int EndOfSecond(ReadOnlySpan<char> text) => NextEnd(text, 0) is > 0 and var first ? NextEnd(text, first) : -1;
+
+    /// <summary>Finds the end of the last whole sentence.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The index after it in UTF-16 characters; -1 when no sentence ends.</returns>
+    internal static int EndOfLast(ReadOnlySpan<char> text)
+    {
+        int last = -1;
+        for (int end = NextEnd(text, 0); end > 0; end = NextEnd(text, end))
+        {
+            last = end;
+        }
+        return last;
+    }
+
+    private static int NextEnd(ReadOnlySpan<char> text, int from)
+    {
+        int at = from;
+        while (at < text.Length)
+        {
+            int start = at;
+            while (at < text.Length && IsTerminator(text[at]))
+            {
+                at++;
+            }
+            if (at == start)
+            {
+                at++;
+                continue;
+            }
+            int afterRun = at;
+            while (at < text.Length && (IsCloser(text[at]) || IsMark(text[at])))
+            {
+                at++;
+            }
+            if (IsEnd(text, start, afterRun, at))
+            {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static bool IsEnd(ReadOnlySpan<char> text, int start, int afterRun, int next)
+    {
+        ReadOnlySpan<char> run = text[start..afterRun];
+        if (next == text.Length || IsWide(run[^1]))
+        {
+            return true;
+        }
+        if (text[next] != ' ')
+        {
+            return run[^1] != '.' && (char.IsSurrogate(text[next]) || char.GetUnicodeCategory(text[next]) == UnicodeCategory.OtherSymbol);
+        }
+        if (run is "." && next == afterRun)
+        {
+            return !IsAbbreviation(text[..start]);
+        }
+        // The sentence goes on after an ellipsis, or with who said what was quoted.
+        bool isPause = run.IndexOfAnyExcept('.', '…') < 0 || next > afterRun;
+        return !isPause || next + 1 >= text.Length || !char.IsLower(text[next + 1]);
+    }
+
+    private static bool IsAbbreviation(ReadOnlySpan<char> before)
+    {
+        int start = before.Length;
+        while (start > 0 && char.IsLetter(before[start - 1]))
+        {
+            start--;
+        }
+        ReadOnlySpan<char> word = before[start..];
+        bool followsPeriod = start > 0 && before[start - 1] == '.';
+        return word.Length == 1
+            ? followsPeriod || (char.IsAsciiLetter(word[0]) && word[0] != 'I')
+            : Abbreviations.Contains(word);
+    }
+
+    private static bool IsTerminator(char c) => c is '.' or '!' or '?' or '…' or '‼' or '⁇' or '⁈' or '⁉' or '‽' or '⸮' or '؟' or '۔' or '।' or '॥' or '։' or '።' or '፧' or '။' or '។' || IsWide(c);
+
+    // These are followed by no space.
+    private static bool IsWide(char c) => c is '。' or '！' or '？' or '｡' or '．';
+
+    private static bool IsCloser(char c) => c is '"' or '\'' or '”' or '’' or '»' or '›' or '」' or '』' or ')' or ']' or '}' or '）' or '】' or '*';
+
+    private static bool IsMark(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.Format;
+}
