@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Minilm.Dialog;
 
 /// <summary>
-/// Threads for code that may block for as long as it likes: a backend or a model that a host wrote. On the thread pool it
-/// would take the threads that everybody's deadlines need. There are as many as are blocked at once; idle ones end.
+/// Runs work that may block for any time, such as a backend or a model that a host wrote, on threads of its own. On the
+/// thread pool it would starve the timers and continuations that deadlines depend on. A thread is added when none is
+/// idle, and ends after it was idle for a while.
 /// </summary>
 internal sealed class BlockingWorkScheduler : TaskScheduler
 {

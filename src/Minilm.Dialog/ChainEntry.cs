@@ -2,7 +2,7 @@ using Minilm.Dialog.Backends;
 
 namespace Minilm.Dialog;
 
-/// <summary>One backend in the order in which a character's backends are asked.</summary>
+/// <summary>One backend of a character, with its place in the fallback chain: the threshold it must reach, and its health.</summary>
 internal sealed class ChainEntry(string name, IDialogBackend backend, double threshold, BackendHealth health, TimeProvider time)
 {
     public string Name => name;
@@ -11,8 +11,8 @@ internal sealed class ChainEntry(string name, IDialogBackend backend, double thr
 
     public BackendHealth Health => health;
 
-    /// <summary>Asks the backend, within the budget and the grace and never longer, whatever it does.</summary>
-    /// <returns>The response if it can be taken, and what became of the backend.</returns>
+    /// <summary>Asks the backend. Returns within the budget plus the grace period, whatever the backend does.</summary>
+    /// <returns>The response if it is accepted, and the outcome.</returns>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled, or the manager was disposed.</exception>
     public async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(DialogRequest request, TimeSpan grace, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class ChainEntry(string name, IDialogBackend backend, double thr
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             health.ReleaseTrial(isTrial);
-            cancellationToken.ThrowIfCancellationRequested(); // whatever the backend made of it
+            cancellationToken.ThrowIfCancellationRequested(); // whatever exception the backend turned it into
             throw;
         }
         catch (DialogBackendNotReadyException e)
@@ -49,7 +49,7 @@ internal sealed class ChainEntry(string name, IDialogBackend backend, double thr
             health.ReleaseTrial(isTrial);
             return (null, new DialogAttempt(name, DialogOutcome.NotReady, e.Message));
         }
-        catch (Exception e) // a host's backend may throw anything, and the character answers all the same
+        catch (Exception e) // a host's backend may throw anything; the next one is asked
         {
             return (null, Fail(DialogOutcome.Failed, e.Message));
         }
@@ -82,7 +82,7 @@ internal sealed class ChainEntry(string name, IDialogBackend backend, double thr
         return null;
     }
 
-    // Not waited for: what the backend does when it is told to stop may take any time, too.
+    // Not awaited: the backend's cancellation callbacks may block, too.
     private static void Abandon(Task work, CancellationTokenSource stopping)
     {
         _ = work.ContinueWith(static abandoned => _ = abandoned.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -111,7 +111,7 @@ internal sealed class ChainEntry(string name, IDialogBackend backend, double thr
     {
         if (string.IsNullOrWhiteSpace(response?.Text))
         {
-            return (null, Fail(DialogOutcome.Failed, "answered nothing"));
+            return (null, Fail(DialogOutcome.Failed, "returned no text"));
         }
         if (response.FallbackReason is { } reason)
         {

@@ -1,7 +1,7 @@
 namespace Minilm.Dialog;
 
-/// <summary>Lets text through until it is closed: a backend that was given up may still talk, to nobody.</summary>
-internal sealed class ClosableTextHandler(TextHandler receiver)
+/// <summary>Forwards text to a handler until it is closed: a backend that was abandoned may still generate some.</summary>
+internal sealed class ClosableTextHandler(TextHandler handler)
 {
     private volatile bool _closed;
 
@@ -9,7 +9,7 @@ internal sealed class ClosableTextHandler(TextHandler receiver)
     {
         if (!_closed)
         {
-            receiver(text);
+            handler(text);
         }
     }
 

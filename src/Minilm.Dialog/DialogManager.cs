@@ -9,8 +9,9 @@ using Minilm.Dialog.History;
 namespace Minilm.Dialog;
 
 /// <summary>
-/// Answers for one character: its default backend if that is sure enough, else the backends of its chain in order, else
-/// a prepared line. Always within the card's <c>responseTimeout</c>. Any thread, any number of conversations at once.
+/// Answers for one character: asks its default backend first, whose response must reach the card's confidence threshold,
+/// then the backends of its fallback chain in order, and uses a fallback line when none answers. Always within the card's
+/// <c>responseTimeout</c>. Thread-safe: any number of conversations may run at once.
 /// </summary>
 public sealed class DialogManager : IDisposable
 {
@@ -29,9 +30,9 @@ public sealed class DialogManager : IDisposable
     private int _fallbacks;
     private bool _disposed;
 
-    /// <summary>Makes the backends that a card names. No model is loaded yet.</summary>
-    /// <param name="card">The character. Without backends, or with them disabled, its own lines answer.</param>
-    /// <param name="options">What the host brings; null takes the defaults.</param>
+    /// <summary>Creates the backends that a card names. No model is loaded yet.</summary>
+    /// <param name="card">The character. Without backends, or with backends disabled, it answers with its own lines.</param>
+    /// <param name="options">The options; null uses the defaults.</param>
     /// <exception cref="DialogException">The card names a backend that is not registered.</exception>
     /// <exception cref="CardException">The settings of a backend are not valid.</exception>
     public DialogManager(CharacterCard card, DialogManagerOptions? options = null)
@@ -65,15 +66,15 @@ public sealed class DialogManager : IDisposable
     /// <summary>Gets the character.</summary>
     public CharacterCard Card => _card;
 
-    /// <summary>Gets how the backends are doing, in the order in which they are asked.</summary>
+    /// <summary>Gets the health of the backends, in the order in which they are asked.</summary>
     public IReadOnlyList<BackendStatus> Backends => [.. _chain.Select(entry => entry.Health.Status)];
 
-    /// <summary>Gets the memory of the conversations.</summary>
+    /// <summary>Gets the history of the conversations.</summary>
     public ConversationHistory History => _history;
 
-    /// <summary>Does in advance what would make the first answer slow, such as loading the model.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>A task that ends when all backends are ready, or could not be: that shows in <see cref="Backends"/>, and they are tried again.</returns>
+    /// <summary>Prepares the backends ahead of the first dialog, for instance by loading the model.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>A task that completes when every backend is ready or has failed to prepare. Failures show in <see cref="Backends"/>; the next dialog tries again.</returns>
     public async Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -91,13 +92,14 @@ public sealed class DialogManager : IDisposable
         }
     }
 
-    /// <summary>Answers. Whatever becomes of the backends, there is a response.</summary>
-    /// <param name="context">What happened.</param>
-    /// <param name="onText">Receives the text of a language model as it comes, before it is cleaned and judged; null is nobody. Called on any thread, and not begun any more when the model was given up.</param>
-    /// <param name="cancellationToken">Ends the dialog.</param>
-    /// <returns>The response, with who gave it and why others did not.</returns>
+    /// <summary>Produces a response. There always is one, whatever happens to the backends.</summary>
+    /// <param name="context">The turn to answer.</param>
+    /// <param name="onText">Receives the raw text of a language model as it is generated, before it is cleaned and evaluated; null ignores it. May be called on any thread; not called any more once the backend was abandoned.</param>
+    /// <param name="cancellationToken">Cancels the dialog.</param>
+    /// <returns>The response, with the backend that gave it and what became of the others.</returns>
+    /// <exception cref="ArgumentException">The trigger is empty.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The manager was disposed, before or meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was disposed before or during the call.</exception>
     public async ValueTask<DialogResponse> RespondAsync(DialogContext context, TextHandler? onText = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -106,10 +108,10 @@ public sealed class DialogManager : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         long start = _time.GetTimestamp();
         var attempts = new List<DialogAttempt>(_chain.Count);
-        IReadOnlyList<DialogExchange> past = _config is { MemoryEnabled: true } ? _history.Get(context.ConversationId) : [];
+        IReadOnlyList<DialogExchange> history = _config is { MemoryEnabled: true } ? _history.Get(context.ConversationId) : [];
         for (int i = 0; i < _chain.Count; i++)
         {
-            DialogRequest request = new() { Context = context, History = past, OnText = onText, Budget = _budget.For(i, start) };
+            DialogRequest request = new() { Context = context, History = history, OnText = onText, Budget = _budget.For(i, start) };
             (DialogResponse? response, DialogAttempt attempt) = await AskAsync(_chain[i], request, cancellationToken).ConfigureAwait(false);
             attempts.Add(attempt);
             if (response is not null)
@@ -120,10 +122,10 @@ public sealed class DialogManager : IDisposable
         return Finish(context, Fallback(context), attempts, start);
     }
 
-    /// <summary>Tells what the user made of the last response of a conversation. The backend that gave it learns from it if the card allows that.</summary>
+    /// <summary>Reports the user's feedback on the last response of a conversation. The backend that gave it learns from it if the card enables learning.</summary>
     /// <param name="conversationId">The conversation.</param>
-    /// <param name="feedback">What the user made of it.</param>
-    /// <returns>False when there is no response to speak of.</returns>
+    /// <param name="feedback">The feedback.</param>
+    /// <returns>False when there is no response that the feedback could refer to.</returns>
     /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
     public bool GiveFeedback(string conversationId, DialogFeedback feedback)
     {
@@ -140,14 +142,14 @@ public sealed class DialogManager : IDisposable
         return true;
     }
 
-    /// <summary>Ends the dialogs that run, and releases the backends, and the models if they are the manager's own.</summary>
+    /// <summary>Cancels running dialogs and disposes the backends, and the models if the manager created them.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, true))
         {
             return;
         }
-        _ = _closing.CancelAsync(); // what dialogs do when they end is not waited for
+        _ = _closing.CancelAsync(); // not awaited: callbacks of running dialogs may take any time
         try
         {
             _chain.ForEach(entry => entry.Backend.Dispose());
@@ -161,14 +163,14 @@ public sealed class DialogManager : IDisposable
 
     private async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(ChainEntry entry, DialogRequest request, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource? both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token) : null;
+        using CancellationTokenSource? linked = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token) : null;
         try
         {
-            return await entry.AskAsync(request, _budget.Grace, both?.Token ?? _closing.Token).ConfigureAwait(false);
+            return await entry.AskAsync(request, _budget.Grace, linked?.Token ?? _closing.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _disposed)
         {
-            throw new ObjectDisposedException(nameof(DialogManager), $"The dialogs of {_card.Name} were ended: their manager was disposed.");
+            throw new ObjectDisposedException(nameof(DialogManager), $"The dialog with {_card.Name} was ended because its manager was disposed.");
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -181,7 +183,7 @@ public sealed class DialogManager : IDisposable
         string[] names = _config is null ? [BuiltInBackends.SimpleRandom] : [.. new[] { _config.DefaultBackend }.Concat(_config.FallbackChain).Distinct(StringComparer.Ordinal)];
         if (Array.Find(names, name => !registry.Contains(name)) is { } unknown)
         {
-            throw new DialogException($"backend '{unknown}' not registered (card of {_card.Name}, $.dialogBackend); there are: {string.Join(", ", registry.Names)}");
+            throw new DialogException($"backend '{unknown}' not registered (card of {_card.Name}, $.dialogBackend); registered backends: {string.Join(", ", registry.Names)}");
         }
         List<ChainEntry> entries = [];
         try
@@ -218,8 +220,8 @@ public sealed class DialogManager : IDisposable
     private ConversationHistoryOptions DefaultHistory()
     {
         var defaults = new ConversationHistoryOptions();
-        int asked = _chain.Max(entry => entry.Backend.MaxHistoryLength);
-        return defaults with { MaxExchanges = Math.Max(asked, defaults.MaxExchanges) };
+        int needed = _chain.Max(entry => entry.Backend.MaxHistoryLength);
+        return defaults with { MaxExchanges = Math.Max(needed, defaults.MaxExchanges) };
     }
 
     private DialogResponse Finish(DialogContext context, DialogResponse response, List<DialogAttempt> attempts, long start)
@@ -262,7 +264,7 @@ public sealed class DialogManager : IDisposable
         if (_config is { DebugMode: true })
         {
             _logger.LogInformation(
-                "{Character} on '{Trigger}': {Backend} answers with confidence {Confidence} after {Milliseconds} ms: '{Text}'. {Attempts}",
+                "{Character}, trigger '{Trigger}': {Backend} answered with confidence {Confidence} after {Milliseconds} ms: '{Text}'. {Attempts}",
                 _card.Name,
                 context.Trigger,
                 response.Backend,
@@ -273,7 +275,7 @@ public sealed class DialogManager : IDisposable
         }
         else if (response.Backend == DialogResponse.FallbackBackend)
         {
-            _logger.LogWarning("{Character} fell back to a prepared line on '{Trigger}': {Attempts}", _card.Name, context.Trigger, string.Join("; ", response.Attempts));
+            _logger.LogWarning("{Character} used a fallback line for trigger '{Trigger}': {Attempts}", _card.Name, context.Trigger, string.Join("; ", response.Attempts));
         }
     }
 }

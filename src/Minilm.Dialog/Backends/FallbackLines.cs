@@ -1,9 +1,9 @@
 namespace Minilm.Dialog.Backends;
 
-/// <summary>What is said when nothing better is to be had.</summary>
+/// <summary>The lines of last resort, when no backend has anything to say.</summary>
 internal static class FallbackLines
 {
-    /// <summary>Gets lines that fit any character and any situation.</summary>
+    /// <summary>Gets lines that suit any character and any situation.</summary>
     public static IReadOnlyList<string> ForAnyone { get; } =
     [
         "Give me a moment, my thoughts are elsewhere.",
@@ -11,7 +11,7 @@ internal static class FallbackLines
         "I am here. Words come slowly today.",
     ];
 
-    /// <summary>Gets one line after the other of the first of some lists that has any to say, else of <see cref="ForAnyone"/>.</summary>
+    /// <summary>Picks a line, a different one each turn, from the first list that has any; else from <see cref="ForAnyone"/>.</summary>
     public static string Pick(int turn, params ReadOnlySpan<IReadOnlyList<string>?> lists)
     {
         foreach (IReadOnlyList<string>? lines in lists)

@@ -5,7 +5,7 @@ using Minilm.Dialog.Cards;
 
 namespace Minilm.Dialog.Characters;
 
-/// <summary>A card that a host made, in the shape of its file. The public types cannot be that: generated code sets no members that are init-only.</summary>
+/// <summary>A card that a host created, in the shape of a card file. The public types cannot be serialized themselves: generated code does not set init-only members.</summary>
 internal sealed class CardDocument(CharacterCard card)
 {
     public string Name => card.Name;
@@ -72,7 +72,7 @@ internal sealed class DialogBackendDocument(DialogBackendConfig config)
     public IDictionary<string, JsonElement>? Other { get; set; } = config.Other;
 }
 
-/// <summary>Writes as real cards are written: two spaces, <c>&lt; &gt; &amp;</c> and letters unescaped, emoji as pairs.</summary>
+/// <summary>Writes JSON as real cards are written: indented by two spaces, <c>&lt; &gt; &amp;</c> and letters unescaped, emoji escaped as surrogate pairs.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CardDocument))]
 internal sealed partial class CardJsonContext : JsonSerializerContext

@@ -3,12 +3,12 @@ using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Cards;
 
-/// <summary>Gives a card another model than the one it names.</summary>
+/// <summary>Replaces the model that a card names.</summary>
 public static class CardModel
 {
-    /// <summary>Copies a card so that a model answers first. What answered first before comes next.</summary>
-    /// <param name="card">The card, which stays as it is.</param>
-    /// <param name="modelPath">A GGUF file; a relative path begins at the card's folder.</param>
+    /// <summary>Copies a card so that a given model answers first, and after it what answered first before.</summary>
+    /// <param name="card">The card, which is not changed.</param>
+    /// <param name="modelPath">A GGUF file; a relative path is resolved against the card's folder.</param>
     /// <returns>The copy. Settings of its backend <c>llm</c> other than the path are kept.</returns>
     public static CharacterCard WithModel(this CharacterCard card, string modelPath)
     {
@@ -29,7 +29,7 @@ public static class CardModel
             Other = card.Other,
             FilePath = card.FilePath,
             Remarks = card.Remarks,
-            ReadFrom = card.ReadFrom ?? card.Source,
+            CopiedFrom = card.CopiedFrom ?? card.Source,
             DialogBackend = new DialogBackendConfig
             {
                 Enabled = true,
@@ -46,7 +46,7 @@ public static class CardModel
         };
     }
 
-    // Not as nodes: they refuse duplicate keys, of which the last counts.
+    // Not with JsonObject, which rejects duplicate keys; in cards the last one counts.
     private static JsonElement Settings(JsonElement old, string modelPath)
     {
         using var json = new MemoryStream();

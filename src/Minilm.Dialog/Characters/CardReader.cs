@@ -4,7 +4,7 @@ using Minilm.Dialog.Cards;
 
 namespace Minilm.Dialog.Characters;
 
-/// <summary>Makes a card of JSON: strict where a wrong value would be heard or do harm, lenient where real cards differ.</summary>
+/// <summary>Creates a card from JSON: strict where a wrong value would be noticed or do harm, lenient where real cards differ.</summary>
 internal static class CardReader
 {
     private const int MaxNameLength = 50;
@@ -29,7 +29,7 @@ internal static class CardReader
     {
         if (root.Has("chainOrder") && !root.Has("name"))
         {
-            throw new CardException("$ is not a card: it is a bare Markov configuration ('chainOrder', but no 'name'). Put it into a card, at $.dialogBackend.backends.markov_chain.");
+            throw new CardException("$ is not a card: it is a bare Markov configuration ('chainOrder', but no 'name'). Put it into a card, under $.dialogBackend.backends.markov_chain.");
         }
 
         List<string> remarks = [];
@@ -106,7 +106,7 @@ internal static class CardReader
         string? trigger = dialog.String("trigger");
         if (string.IsNullOrWhiteSpace(trigger))
         {
-            throw new CardException($"{dialog.PathOf("trigger")} is {(trigger is null ? "missing" : "blank")}. Say what must happen, such as \"click\".", dialog.PathOf("trigger"));
+            throw new CardException($"{dialog.PathOf("trigger")} is {(trigger is null ? "missing" : "blank")}. Name one, such as \"click\".", dialog.PathOf("trigger"));
         }
 
         return new CardDialog
@@ -125,7 +125,7 @@ internal static class CardReader
         List<string> responses = [];
         if (dialog.TryGet("responses", out JsonElement list))
         {
-            foreach ((JsonElement value, string itemPath) in JsonObjectReader.Items(list, path, "a list of texts"))
+            foreach ((JsonElement value, string itemPath) in JsonObjectReader.Items(list, path, "a list of strings"))
             {
                 string line = JsonObjectReader.StringOf(value, itemPath);
                 responses.Add(string.IsNullOrWhiteSpace(line) ? throw new CardException($"{itemPath} is blank. Write a line, or remove it.", itemPath) : line);
@@ -146,7 +146,7 @@ internal static class CardReader
         Dictionary<string, double> compatibility = Numbers(personality.Object("compatibility"), double.MaxValue);
         foreach ((string name, JsonElement value) in personality.Members)
         {
-            // Some cards have their traits beside "traits". What is not a strength there is something else, and stays.
+            // Some cards put traits directly into "personality". A value that is no strength is no trait, and stays unknown.
             if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double strength) && strength is >= 0 and <= 1)
             {
                 traits.TryAdd(name, strength);
@@ -179,7 +179,7 @@ internal static class CardReader
         string defaultBackend = reader.String("defaultBackend") ?? "";
         if (enabled && string.IsNullOrWhiteSpace(defaultBackend))
         {
-            throw new CardException($"{path} is missing, but backends are enabled. Name the one to ask first, such as \"llm\", or set enabled to false.", path);
+            throw new CardException($"{path} is missing, but backends are enabled. Name the backend to ask first, such as \"llm\", or set enabled to false.", path);
         }
 
         return new DialogBackendConfig

@@ -5,10 +5,10 @@ using Minilm.Dialog.Cards;
 
 namespace Minilm.Dialog.Characters;
 
-/// <summary>The bytes that a card was read from: parsed, kept for writing, and searched for the lines of errors.</summary>
+/// <summary>The bytes that a card was read from: parsed, kept for writing, and searched for the line numbers of errors.</summary>
 internal sealed class CardSource
 {
-    /// <summary>The most bytes of a card: real ones have 35 thousand.</summary>
+    /// <summary>The maximum size of a card in bytes; real ones have up to 35 thousand.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
@@ -31,13 +31,13 @@ internal sealed class CardSource
 
     private ReadOnlySpan<byte> Json => _bytes.AsSpan(_start);
 
-    /// <summary>Reads a file, and no more of it than a card may have.</summary>
+    /// <summary>Reads a file, at most just beyond the maximum size.</summary>
     /// <exception cref="CardException">It cannot be read.</exception>
     public static CardSource Load(string path)
     {
         if (Directory.Exists(path))
         {
-            throw Fail(path, 0, "is a folder. Name the character.json in it.");
+            throw Fail(path, 0, "is a folder. Give the path of the character.json in it.");
         }
 
         try
@@ -62,8 +62,8 @@ internal sealed class CardSource
         }
     }
 
-    /// <summary>Parses the bytes into an object of JSON whose texts are all well-formed.</summary>
-    /// <exception cref="CardException">They are not that.</exception>
+    /// <summary>Parses the bytes into a JSON object whose strings are all well-formed.</summary>
+    /// <exception cref="CardException">The bytes are something else.</exception>
     public JsonElement Parse()
     {
         if (_bytes.Length > MaxBytes)
@@ -79,7 +79,7 @@ internal sealed class CardSource
         if (!Utf8.IsValid(Json))
         {
             int valid = ValidLength();
-            throw Fail($"is not UTF-8: the byte {Json[valid]:X2} at offset {_start + valid} cannot stand there. Save it as UTF-8.", JsonPaths.LineAt(Json, valid));
+            throw Fail($"is not UTF-8: the byte {Json[valid]:X2} at offset {_start + valid} is invalid. Save it as UTF-8.", JsonPaths.LineAt(Json, valid));
         }
 
         try
@@ -101,7 +101,7 @@ internal sealed class CardSource
         }
     }
 
-    /// <summary>Adds the file and the line to an error that has a jsonPath only.</summary>
+    /// <summary>Adds the file and the line number to an error that has a JSON path only.</summary>
     public CardException Locate(CardException error)
     {
         if (error.Line != 0)
@@ -121,7 +121,7 @@ internal sealed class CardSource
         return new CardException(line == 0 ? $"{subject} {problem}" : $"{subject}, line {line}: {problem}", jsonPath, line, cause);
     }
 
-    // A \ud83d without its other half is JSON, but no text.
+    // A lone \ud83d is valid JSON, but not a valid string.
     private void RejectLoneSurrogates()
     {
         if (Json.IndexOf("\\u"u8) < 0)

@@ -5,8 +5,8 @@ using Minilm.Dialog.Files;
 
 namespace Minilm.Dialog.Cards;
 
-/// <summary>A character: who it is, what it says by itself, and what answers for it. Members that this type does not know are kept.</summary>
-/// <remarks>A card does not change. To change one, make a new one of its members; what is unusual in its spelling is then written as usual.</remarks>
+/// <summary>A character: who it is, its own lines, and the backends that answer for it. Unknown members are preserved.</summary>
+/// <remarks>A card is immutable. To change one, create a new one from its members; it is then written in the usual format, whatever the format of the original.</remarks>
 public sealed class CharacterCard
 {
     private static readonly Dictionary<string, double> NoTraits = [];
@@ -14,10 +14,10 @@ public sealed class CharacterCard
     /// <summary>Gets the name, 1 to 50 characters.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Gets the description, 1 to 200 characters. Up to 1000 are read, with a remark: a real card has 203.</summary>
+    /// <summary>Gets the description, 1 to 200 characters. Up to 1000 are accepted, with a remark: a real card has 203.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Gets the pictures of the animations, by name.</summary>
+    /// <summary>Gets the image files of the animations, by name.</summary>
     public IReadOnlyDictionary<string, string> Animations { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Gets the character's own lines, by trigger.</summary>
@@ -26,28 +26,28 @@ public sealed class CharacterCard
     /// <summary>Gets the personality; null when the card has none.</summary>
     public CardPersonality? Personality { get; init; }
 
-    /// <summary>Gets what answers for the character; null when only its own lines do.</summary>
+    /// <summary>Gets the backends that answer for the character; null when only its own lines do.</summary>
     public DialogBackendConfig? DialogBackend { get; init; }
 
-    /// <summary>Gets the members that this type does not know, as they are.</summary>
+    /// <summary>Gets the members that this type does not know, unchanged.</summary>
     public IDictionary<string, JsonElement>? Other { get; init; }
 
-    /// <summary>Gets the file that the card was read from; null when it was not. Relative model paths begin at its folder.</summary>
+    /// <summary>Gets the file that the card was read from; null when it was not read from a file. Relative model paths are resolved against its folder.</summary>
     public string? FilePath { get; init; }
 
-    /// <summary>Gets what is unusual about the card, but no reason to refuse it: sentences for a log.</summary>
+    /// <summary>Gets remarks on what is unusual about the card but no reason to reject it: sentences for a log.</summary>
     public IReadOnlyList<string> Remarks { get; internal init; } = [];
 
-    /// <summary>Gets the strength of the personality's traits from 0 to 1, by name; empty when there are none.</summary>
+    /// <summary>Gets the strength of personality traits from 0 to 1, by name; empty when there are none.</summary>
     public IReadOnlyDictionary<string, double> Traits => Personality?.Traits ?? NoTraits;
 
     internal CardSource? Source { get; init; }
 
-    /// <summary>Gets what a changed copy was read from, for the places of errors; null when this is no copy.</summary>
-    internal CardSource? ReadFrom { get; init; }
+    /// <summary>Gets the source of the card that this one is a modified copy of, to locate errors in; null when it is no copy.</summary>
+    internal CardSource? CopiedFrom { get; init; }
 
     /// <summary>Reads a card from a file.</summary>
-    /// <param name="path">The file: UTF-8 with or without a mark, at most 4 MB.</param>
+    /// <param name="path">The file: UTF-8 with or without a byte order mark, at most 4 MB.</param>
     /// <returns>The card.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="CardException">There is no such file, or it is not a valid card.</exception>
@@ -58,29 +58,29 @@ public sealed class CharacterCard
     }
 
     /// <summary>Reads a card from memory.</summary>
-    /// <param name="utf8">The JSON in UTF-8, with or without a mark, at most 4 MB. It is copied.</param>
-    /// <param name="path">The file that it comes from, for messages and relative model paths; null when there is none.</param>
+    /// <param name="utf8">The JSON in UTF-8, with or without a byte order mark, at most 4 MB. It is copied.</param>
+    /// <param name="path">The file that the JSON comes from, for messages and relative model paths; null when there is none.</param>
     /// <returns>The card.</returns>
     /// <exception cref="CardException">It is not a valid card.</exception>
     public static CharacterCard Parse(ReadOnlySpan<byte> utf8, string? path = null) => CardReader.Read(new CardSource(utf8.ToArray(), path));
 
-    /// <summary>Gives the card as JSON: the very text that it was read from, or one made of its members.</summary>
+    /// <summary>Returns the card as JSON: the exact text that it was read from, or one generated from its members.</summary>
     /// <returns>The JSON.</returns>
     public string ToJson() => Source?.Text ?? JsonSerializer.Serialize(new CardDocument(this), CardJsonContext.Readable.CardDocument);
 
-    /// <summary>Writes the card to a file, whole or not at all: a file that was there stays until the new one is complete, and its mode and links to it stay.</summary>
+    /// <summary>Writes the card to a file atomically: an existing file stays until the new one is complete, and its mode and links to it are kept.</summary>
     /// <param name="path">The file. Relative model paths are not adapted to its folder.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.Write(path, Source is null ? Encoding.UTF8.GetBytes(ToJson() + "\n") : Source.Bytes);
     }
 
-    /// <summary>Finds the card's own lines for a trigger, upper and lower case alike.</summary>
-    /// <param name="trigger">What happened.</param>
+    /// <summary>Finds the card's own lines for a trigger, ignoring case.</summary>
+    /// <param name="trigger">The trigger.</param>
     /// <returns>The lines of all dialogs of the trigger, in order; empty when there are none.</returns>
     public IReadOnlyList<string> LinesFor(string trigger)
     {
@@ -93,9 +93,9 @@ public sealed class CharacterCard
         return lines;
     }
 
-    /// <summary>Finds the animation for a trigger, upper and lower case alike.</summary>
-    /// <param name="trigger">What happened.</param>
-    /// <returns>The animation of the first dialog of the trigger that names one which the card has; null when none does.</returns>
+    /// <summary>Finds the animation for a trigger, ignoring case.</summary>
+    /// <param name="trigger">The trigger.</param>
+    /// <returns>The animation of the first dialog with that trigger that names one of the card's animations; null when none does.</returns>
     public string? AnimationFor(string trigger)
     {
         foreach (CardDialog dialog in DialogsOf(trigger))
@@ -109,13 +109,13 @@ public sealed class CharacterCard
         return null;
     }
 
-    /// <summary>Adds the card's file and the line to an error about a place in it, such as one of <see cref="LlmBackendConfig.Parse"/>.</summary>
+    /// <summary>Adds the card's file and the line number to an error with a JSON path, such as one from <see cref="LlmBackendConfig.Parse"/>.</summary>
     /// <param name="error">The error.</param>
-    /// <returns>An error that names file, JSON path and line; the same one when it does already, or when the card was not read.</returns>
+    /// <returns>An error that names file, JSON path and line; the same one when it already does, or when the card was not read from JSON.</returns>
     public CardException Locate(CardException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return (Source ?? ReadFrom)?.Locate(error) ?? error;
+        return (Source ?? CopiedFrom)?.Locate(error) ?? error;
     }
 
     private IEnumerable<CardDialog> DialogsOf(string trigger)
@@ -125,10 +125,10 @@ public sealed class CharacterCard
     }
 }
 
-/// <summary>Lines of a card for one trigger.</summary>
+/// <summary>A card's own lines for one trigger.</summary>
 public sealed class CardDialog
 {
-    /// <summary>Gets what must happen.</summary>
+    /// <summary>Gets the trigger.</summary>
     public string Trigger { get; init; } = "";
 
     /// <summary>Gets the lines, 1 to 10.</summary>
@@ -137,10 +137,10 @@ public sealed class CardDialog
     /// <summary>Gets the animation; null when there is none.</summary>
     public string? Animation { get; init; }
 
-    /// <summary>Gets the seconds before the lines may come again.</summary>
+    /// <summary>Gets the number of seconds before the lines may be used again.</summary>
     public double Cooldown { get; init; } = 5;
 
-    /// <summary>Gets the members that this type does not know, as they are.</summary>
+    /// <summary>Gets the members that this type does not know, unchanged.</summary>
     public IDictionary<string, JsonElement>? Other { get; init; }
 }
 
@@ -150,29 +150,29 @@ public sealed class CardPersonality
     /// <summary>Gets the strength of traits from 0 to 1, by name.</summary>
     public IReadOnlyDictionary<string, double> Traits { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Gets how well others fit, by name.</summary>
+    /// <summary>Gets the compatibility with others, by name.</summary>
     public IReadOnlyDictionary<string, double> Compatibility { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
-    /// <summary>Gets the members that this type does not know, as they are.</summary>
+    /// <summary>Gets the members that this type does not know, unchanged.</summary>
     public IDictionary<string, JsonElement>? Other { get; init; }
 }
 
-/// <summary>What answers for a character, and in which order.</summary>
+/// <summary>The backends of a character, and the order in which they are asked.</summary>
 public sealed class DialogBackendConfig
 {
-    /// <summary>Gets a value indicating whether backends answer at all. When not, nothing here is checked.</summary>
+    /// <summary>Gets a value indicating whether backends answer at all. If not, the other members are not validated.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>Gets the name of the backend that is asked first.</summary>
     public string DefaultBackend { get; init; } = "";
 
-    /// <summary>Gets the names of those that are asked after it, in order.</summary>
+    /// <summary>Gets the names of the backends that are asked after it, in order.</summary>
     public IReadOnlyList<string> FallbackChain { get; init; } = [];
 
-    /// <summary>Gets the confidence from 0 to 1 that the default backend needs.</summary>
+    /// <summary>Gets the confidence from 0 to 1 that a response of the default backend must reach.</summary>
     public double ConfidenceThreshold { get; init; } = 0.5;
 
-    /// <summary>Gets a value indicating whether conversations are remembered.</summary>
+    /// <summary>Gets a value indicating whether backends are given the history of the conversation.</summary>
     public bool MemoryEnabled { get; init; } = true;
 
     /// <summary>Gets a value indicating whether backends learn from feedback.</summary>
@@ -181,12 +181,12 @@ public sealed class DialogBackendConfig
     /// <summary>Gets a value indicating whether each dialog is logged in detail.</summary>
     public bool DebugMode { get; init; }
 
-    /// <summary>Gets the time for a whole dialog in milliseconds; 0 is unlimited.</summary>
+    /// <summary>Gets the time limit of a whole dialog in milliseconds; 0 is unlimited.</summary>
     public int ResponseTimeout { get; init; } = 1000;
 
     /// <summary>Gets the settings of backends, by name; each is a JSON object.</summary>
     public IReadOnlyDictionary<string, JsonElement> Backends { get; init; } = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
 
-    /// <summary>Gets the members that this type does not know, as they are.</summary>
+    /// <summary>Gets the members that this type does not know, unchanged.</summary>
     public IDictionary<string, JsonElement>? Other { get; init; }
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Minilm.Dialog.Characters;
 
-/// <summary>Says in one sentence why a text is not JSON.</summary>
+/// <summary>Words a JSON error for authors of cards, in one sentence.</summary>
 internal static class JsonErrorText
 {
-    // The reader adds where it was, which messages here say themselves, and advice to programmers, which is of no use to authors of cards.
+    // The position, which the messages of cards state themselves, and advice to programmers.
     private static readonly string[] Unwanted = [" LineNumber:", " Change the reader options."];
 
     public static string Of(JsonException error)

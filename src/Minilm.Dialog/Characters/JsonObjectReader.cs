@@ -5,8 +5,8 @@ using Minilm.Dialog.Cards;
 namespace Minilm.Dialog.Characters;
 
 /// <summary>
-/// Reads a JSON object member by member, checks types and ranges, and knows what was not asked for.
-/// A member that is missing or null takes its default; of duplicate keys, the last counts.
+/// Reads a JSON object member by member, checks types and ranges, and tracks which members were read.
+/// A missing or null member takes its default; of duplicate keys, the last counts.
 /// </summary>
 internal sealed class JsonObjectReader
 {
@@ -45,18 +45,18 @@ internal sealed class JsonObjectReader
 
     public IReadOnlyList<string> UnknownKeys => [.. _members.Keys.Where(key => !_known.Contains(key))];
 
-    /// <summary>Gets the members that were not asked for; null when there are none.</summary>
+    /// <summary>Gets the members that were not read; null when there are none.</summary>
     public IDictionary<string, JsonElement>? Other =>
         UnknownKeys is { Count: > 0 } keys ? keys.ToDictionary(key => key, key => _members[key], StringComparer.Ordinal).AsReadOnly() : null;
 
-    /// <summary>Makes a section of the same object in which wrong values count as missing.</summary>
+    /// <summary>Creates a reader of the same object that treats invalid values as missing.</summary>
     public JsonObjectReader Lenient() => new(this);
 
     public bool Has(string key) => _members.TryGetValue(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
     public string PathOf(string key) => JsonPaths.Member(Path, key);
 
-    /// <summary>Marks a member as known, so that it is not among the others.</summary>
+    /// <summary>Marks a member as read.</summary>
     public void MarkKnown(string key) => _known.Add(key);
 
     public bool TryGet(string key, out JsonElement value)
@@ -77,7 +77,7 @@ internal sealed class JsonObjectReader
     });
 
     public double Number(string key, double defaultValue, double min, double max) =>
-        Read(key, defaultValue, (value, path) => NumberOf(value, path, min, max, string.Create(CultureInfo.InvariantCulture, $"remove it to take {defaultValue}")));
+        Read(key, defaultValue, (value, path) => NumberOf(value, path, min, max, string.Create(CultureInfo.InvariantCulture, $"remove it to use the default of {defaultValue}")));
 
     public int Integer(string key, int defaultValue, int min, int max) => Read(key, defaultValue, (value, path) =>
     {
@@ -85,12 +85,12 @@ internal sealed class JsonObjectReader
         double number = value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double read) ? read : double.NaN;
         return number == Math.Floor(number) && number >= min && number <= max
             ? (int)number
-            : throw WrongValue(path, value, $"a whole number {DescribeRange(min, max)}", string.Create(CultureInfo.InvariantCulture, $"Correct it, or remove it to take {defaultValue}"));
+            : throw WrongValue(path, value, $"a whole number {DescribeRange(min, max)}", string.Create(CultureInfo.InvariantCulture, $"Correct it, or remove it to use the default of {defaultValue}"));
     });
 
-    /// <summary>Reads lines of text and leaves out blank ones.</summary>
+    /// <summary>Reads a list of strings and leaves out blank ones.</summary>
     public IReadOnlyList<string> Strings(string key) => Read<IReadOnlyList<string>>(key, [], static (value, path) =>
-        [.. Items(value, path, "a list of texts").Select(item => StringOf(item.Value, item.Path)).Where(line => !string.IsNullOrWhiteSpace(line))]);
+        [.. Items(value, path, "a list of strings").Select(item => StringOf(item.Value, item.Path)).Where(line => !string.IsNullOrWhiteSpace(line))]);
 
     public static IEnumerable<(JsonElement Value, string Path)> Items(JsonElement value, string path, string expected) =>
         value.ValueKind == JsonValueKind.Array
@@ -98,7 +98,7 @@ internal sealed class JsonObjectReader
             : throw WrongValue(path, value, expected, "Put it between square brackets");
 
     public static string StringOf(JsonElement value, string path) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongValue(path, value, "a text", "Put it in double quotes");
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongValue(path, value, "a string", "Put it in double quotes");
 
     public static double NumberOf(JsonElement value, string path, double min, double max, string otherwise)
     {

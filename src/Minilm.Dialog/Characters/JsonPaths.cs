@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace Minilm.Dialog.Characters;
 
-/// <summary>Names places in a JSON text (<c>$.dialogs[2].responses</c>) and finds the lines of such names.</summary>
+/// <summary>Formats JSON paths (<c>$.dialogs[2].responses</c>) and finds the line numbers of the values that they name.</summary>
 internal static class JsonPaths
 {
     public const string Root = "$";
 
-    /// <summary>How deep a card may be nested.</summary>
+    /// <summary>The maximum nesting depth of a card.</summary>
     public const int MaxDepth = 64;
 
     public static string Member(string path, string key) =>
@@ -19,10 +19,10 @@ internal static class JsonPaths
 
     public static string Item(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
-    /// <summary>Finds the line of a value, or of the innermost value around it that is there. Of duplicate keys, the last counts.</summary>
+    /// <summary>Finds the line of a value, or of the innermost value around it that exists. Of duplicate keys, the last counts.</summary>
     /// <param name="utf8">Valid JSON.</param>
-    /// <param name="path">The name of a place.</param>
-    /// <returns>The line, from 1.</returns>
+    /// <param name="path">The JSON path of the value.</param>
+    /// <returns>The line, counted from 1.</returns>
     public static int LineOf(ReadOnlySpan<byte> utf8, string path)
     {
         Utf8JsonReader reader = new(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -37,30 +37,30 @@ internal static class JsonPaths
 
     public static int LineAt(ReadOnlySpan<byte> utf8, int offset) => 1 + utf8[..offset].Count((byte)'\n');
 
-    /// <summary>Names the place of the last value that begins before a text stops being JSON, or before it is too deep.</summary>
-    /// <param name="utf8">Broken JSON.</param>
-    /// <param name="tooDeep">Whether it is nested too deeply.</param>
-    /// <returns>The name of the place.</returns>
+    /// <summary>Gets the JSON path of the last value that starts before a text stops being valid JSON, or becomes too deep.</summary>
+    /// <param name="utf8">Invalid JSON.</param>
+    /// <param name="tooDeep">Whether the error is too deep nesting.</param>
+    /// <returns>The JSON path.</returns>
     public static string OfError(ReadOnlySpan<byte> utf8, out bool tooDeep)
     {
         Utf8JsonReader reader = new(utf8, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
-        List<(string? Key, int Index)> places = [];
+        List<(string? Key, int Index)> steps = [];
         tooDeep = false;
         try
         {
             while (!tooDeep && reader.Read())
             {
-                Follow(ref reader, places);
+                Follow(ref reader, steps);
                 tooDeep = reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= MaxDepth;
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The end of what can be read is what was asked for.
+            // Expected: this is the error whose path is wanted.
         }
 
         StringBuilder path = new(Root);
-        foreach ((string? key, int index) in places)
+        foreach ((string? key, int index) in steps)
         {
             path.Append(key is not null ? Member("", key) : index >= 0 ? Item("", index) : "");
         }
@@ -68,29 +68,29 @@ internal static class JsonPaths
         return path.ToString();
     }
 
-    /// <summary>Keeps one entry for each open array (its index) and object (its key; index -1 before the first).</summary>
-    private static void Follow(ref Utf8JsonReader reader, List<(string? Key, int Index)> places)
+    /// <summary>Keeps one step for each open array (its index) and object (its key; index -1 before the first).</summary>
+    private static void Follow(ref Utf8JsonReader reader, List<(string? Key, int Index)> steps)
     {
         if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
         {
-            places.RemoveAt(places.Count - 1);
+            steps.RemoveAt(steps.Count - 1);
             return;
         }
 
         if (reader.TokenType == JsonTokenType.PropertyName)
         {
-            places[^1] = (reader.GetString(), -1);
+            steps[^1] = (reader.GetString(), -1);
             return;
         }
 
-        if (places.Count > 0 && places[^1].Key is null)
+        if (steps.Count > 0 && steps[^1].Key is null)
         {
-            places[^1] = (null, places[^1].Index + 1);
+            steps[^1] = (null, steps[^1].Index + 1);
         }
 
         if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
         {
-            places.Add((null, -1));
+            steps.Add((null, -1));
         }
     }
 

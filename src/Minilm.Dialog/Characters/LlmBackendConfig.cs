@@ -6,78 +6,78 @@ namespace Minilm.Dialog.Cards;
 /// <summary>Settings of the backend <c>llm</c>: the object <c>dialogBackend.backends.llm</c> of a card.</summary>
 public sealed record LlmBackendConfig
 {
-    /// <summary>Gets the GGUF file; a relative path begins at the card's folder. Required.</summary>
+    /// <summary>Gets the GGUF file; a relative path is resolved against the card's folder. Required.</summary>
     public string ModelPath { get; init; } = "";
 
-    /// <summary>Gets the most tokens of a reply, from 1 to 4096.</summary>
+    /// <summary>Gets the maximum number of tokens of a reply, from 1 to 4096.</summary>
     public int MaxTokens { get; init; } = 50;
 
     /// <summary>Gets the temperature from 0 to 2.</summary>
     public float Temperature { get; init; } = 0.7f;
 
-    /// <summary>Gets the nucleus (top-p) from 0 to 1.</summary>
+    /// <summary>Gets the nucleus sampling probability (top-p) from 0 to 1.</summary>
     public float TopP { get; init; } = 0.9f;
 
-    /// <summary>Gets how many of the most likely tokens are considered; 0 is all.</summary>
+    /// <summary>Gets how many of the most likely tokens are considered; 0 considers all.</summary>
     public int TopK { get; init; } = 40;
 
-    /// <summary>Gets the factor by which repeated tokens become less likely, from 0.1 to 10; 1 is off.</summary>
+    /// <summary>Gets the repetition penalty, from 0.1 to 10; 1 disables it.</summary>
     public float RepeatPenalty { get; init; } = 1.1f;
 
-    /// <summary>Gets the context window in tokens, up to 1,048,576; 0 takes 2048, and models trained for less take what they were trained for.</summary>
+    /// <summary>Gets the context size in tokens, up to 1,048,576; 0 uses 2048. Reduced to what the model was trained for.</summary>
     public int ContextSize { get; init; } = 2048;
 
-    /// <summary>Gets the number of threads, up to 1024; 0 takes the physical cores.</summary>
+    /// <summary>Gets the number of threads, up to 1024; 0 uses the number of physical cores.</summary>
     public int Threads { get; init; } = 4;
 
-    /// <summary>Gets the lines and limits of a chain whose training data describe the personality, and whose fallback phrases stand in; null when there is none.</summary>
+    /// <summary>Gets the settings of a Markov chain whose training data describe the personality in the prompt, and whose fallback phrases serve as fallback lines; null when there is none.</summary>
     public MarkovConfig? MarkovChain { get; init; }
 
-    /// <summary>Gets the most exchanges of the past in a prompt, from 0 to 1000.</summary>
+    /// <summary>Gets the maximum number of past exchanges in a prompt, from 0 to 1000.</summary>
     public int MaxHistoryLength { get; init; } = 10;
 
-    /// <summary>Gets the time for a reply in milliseconds, from when the model is loaded; 0 is unlimited.</summary>
+    /// <summary>Gets the time limit of a reply in milliseconds, from when the model is loaded; 0 is unlimited.</summary>
     public int TimeoutMs { get; init; } = 2000;
 
-    /// <summary>Gets a value indicating whether a failure gives a prepared line with confidence 0.3 instead of an error.</summary>
+    /// <summary>Gets a value indicating whether a failure yields a fallback line with confidence 0.3 instead of an exception.</summary>
     public bool FallbackEnabled { get; init; } = true;
 
-    /// <summary>Gets prepared lines for that; empty takes <see cref="MarkovChain"/>'s.</summary>
+    /// <summary>Gets the fallback lines; empty uses those of <see cref="MarkovChain"/>.</summary>
     public IReadOnlyList<string> FallbackPhrases { get; init; } = [];
 
-    /// <summary>Gets the instruction that begins each prompt; null takes one made of the card's name and description. May be a template.</summary>
+    /// <summary>Gets the instruction at the start of each prompt; null generates one from the card's name and description. May be a template.</summary>
     public string? SystemPrompt { get; init; }
 
-    /// <summary>Gets how much of the personality is told, from 0 (none) to 2; 1 is normal.</summary>
+    /// <summary>Gets the weight of the personality in the prompt, from 0 (none) to 2; 1 is normal.</summary>
     public double PersonalityWeight { get; init; } = 1.0;
 
-    /// <summary>Gets how much of the mood is told, from 0 (none) to 1.</summary>
+    /// <summary>Gets the weight of the mood in the prompt, from 0 (none) to 1.</summary>
     public double MoodInfluence { get; init; } = 0.7;
 
     /// <summary>Gets a value indicating whether this backend answers.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether the mock is asked for, instead of a model.</summary>
+    /// <summary>Gets a value indicating whether the mock model is used instead of a real one.</summary>
     public bool MockMode { get; init; }
 
     /// <summary>Gets a value indicating whether prompts and replies are logged.</summary>
     public bool Debug { get; init; }
 
-    /// <summary>Gets the time for the generation alone in milliseconds, without the wait for other dialogs of this character; 0 is unlimited.</summary>
+    /// <summary>Gets the time limit of generation alone in milliseconds, not counting the wait for other dialogs of this character; 0 is unlimited.</summary>
     public int MaxGenerationTime { get; init; }
 
-    /// <summary>Gets for how many seconds a backend that keeps failing is not asked.</summary>
+    /// <summary>Gets for how many seconds the backend is out of service after it kept failing.</summary>
     public int HealthCheckInterval { get; init; } = 60;
 
-    /// <summary>Gets how many dialogs of this character may be at the model at once, from 1 to 1024; more wait for their turn.</summary>
+    /// <summary>Gets how many dialogs of this character may use the model at once, from 1 to 1024; others wait for their turn.</summary>
     public int ConcurrentRequests { get; init; } = 2;
 
-    /// <summary>Gets the keys that are not known, to be reported.</summary>
+    /// <summary>Gets the unknown keys, to be reported.</summary>
     public IReadOnlyList<string> UnknownKeys { get; init; } = [];
 
-    /// <summary>Reads the settings. What is missing or null takes its default.</summary>
-    /// <param name="settings">The object.</param>
-    /// <param name="jsonPath">Its place in the card, for messages.</param>
+    /// <summary>Parses the settings. A missing or null member takes its default.</summary>
+    /// <param name="settings">The JSON object.</param>
+    /// <param name="jsonPath">Its JSON path in the card, for messages.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="CardException">The model path is missing, or a value is of the wrong type or out of its range.</exception>
     public static LlmBackendConfig Parse(JsonElement settings, string jsonPath)
@@ -88,7 +88,7 @@ public sealed record LlmBackendConfig
         if (string.IsNullOrWhiteSpace(modelPath))
         {
             string path = reader.PathOf("modelPath");
-            throw new CardException($"{path} is {(modelPath is null ? "missing" : "blank")}: model path is required. Name a GGUF file; a relative path begins at the card's folder.", path);
+            throw new CardException($"{path} is {(modelPath is null ? "missing" : "blank")}: model path is required. Name a GGUF file; a relative path is resolved against the card's folder.", path);
         }
 
         if (modelPath.Contains('\0', StringComparison.Ordinal))

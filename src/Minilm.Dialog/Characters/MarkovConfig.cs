@@ -9,42 +9,42 @@ public sealed record MarkovConfig
     private const int MaxWordsLimit = 50;
     private const double MaxTemperature = 2;
 
-    /// <summary>Gets how many words decide about the next, from 1 to 5.</summary>
+    /// <summary>Gets the order of the chain, from 1 to 5: how many preceding words determine the next.</summary>
     public int ChainOrder { get; init; } = 2;
 
-    /// <summary>Gets the fewest words of a response, from 1.</summary>
+    /// <summary>Gets the minimum number of words of a response, at least 1.</summary>
     public int MinWords { get; init; } = 3;
 
-    /// <summary>Gets the most words of a response, up to 50.</summary>
+    /// <summary>Gets the maximum number of words of a response, at most 50.</summary>
     public int MaxWords { get; init; } = 12;
 
-    /// <summary>Gets the lowest temperature, from 0.</summary>
+    /// <summary>Gets the lowest temperature, at least 0.</summary>
     public double TemperatureMin { get; init; } = 0.4;
 
-    /// <summary>Gets the highest temperature, up to 2.</summary>
+    /// <summary>Gets the highest temperature, at most 2.</summary>
     public double TemperatureMax { get; init; } = 0.8;
 
     /// <summary>Gets the lines that the chain learns from.</summary>
     public IReadOnlyList<string> TrainingData { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether personality traits choose the temperature.</summary>
+    /// <summary>Gets a value indicating whether personality traits determine the temperature.</summary>
     public bool UsePersonality { get; init; } = true;
 
     /// <summary>Gets a value indicating whether the card's lines for the trigger weigh more.</summary>
     public bool TriggerSpecific { get; init; }
 
-    /// <summary>Gets lines to say when the chain finds no words.</summary>
+    /// <summary>Gets the fallback lines for when the chain has too little training data.</summary>
     public IReadOnlyList<string> FallbackPhrases { get; init; } = [];
 
-    /// <summary>Gets how much a liked response adds to its transitions, from 0 (nothing) to 1.</summary>
+    /// <summary>Gets how much a liked response strengthens its transitions, from 0 (not at all) to 1.</summary>
     public double LearningRate { get; init; } = 0.1;
 
-    /// <summary>Gets the keys that are not known, to be reported.</summary>
+    /// <summary>Gets the unknown keys, to be reported.</summary>
     public IReadOnlyList<string> UnknownKeys { get; init; } = [];
 
-    /// <summary>Reads the settings. What is missing or null takes its default; a default gives way to the other bound where that is given.</summary>
-    /// <param name="settings">The object.</param>
-    /// <param name="jsonPath">Its place in the card, for messages.</param>
+    /// <summary>Parses the settings. A missing or null member takes its default; the default of one bound is adjusted when only the other is given.</summary>
+    /// <param name="settings">The JSON object.</param>
+    /// <param name="jsonPath">Its JSON path in the card, for messages.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="CardException">A value is of the wrong type or out of its range.</exception>
     public static MarkovConfig Parse(JsonElement settings, string jsonPath)

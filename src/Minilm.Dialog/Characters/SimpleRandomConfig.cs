@@ -9,15 +9,15 @@ public sealed record SimpleRandomConfig
     /// <summary>Gets a value indicating whether this backend answers.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Gets lines to say when the card has none for a trigger: those of <c>responses</c>, then those of <c>fallbackPhrases</c>.</summary>
+    /// <summary>Gets the lines for triggers that the card has no lines for: <c>responses</c>, then <c>fallbackPhrases</c>.</summary>
     public IReadOnlyList<string> Responses { get; init; } = [];
 
-    /// <summary>Gets the keys that are not known, to be reported.</summary>
+    /// <summary>Gets the unknown keys, to be reported.</summary>
     public IReadOnlyList<string> UnknownKeys { get; init; } = [];
 
-    /// <summary>Reads the settings. What is missing or null takes its default.</summary>
-    /// <param name="settings">The object.</param>
-    /// <param name="jsonPath">Its place in the card, for messages.</param>
+    /// <summary>Parses the settings. A missing or null member takes its default.</summary>
+    /// <param name="settings">The JSON object.</param>
+    /// <param name="jsonPath">Its JSON path in the card, for messages.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="CardException">A value is of the wrong type.</exception>
     public static SimpleRandomConfig Parse(JsonElement settings, string jsonPath)

@@ -1,37 +1,37 @@
 namespace Minilm.Dialog;
 
-/// <summary>What became of one backend that was asked for a response.</summary>
-/// <param name="Backend">Its name.</param>
-/// <param name="Outcome">What became of it.</param>
+/// <summary>The outcome of asking one backend for a response.</summary>
+/// <param name="Backend">The backend's name.</param>
+/// <param name="Outcome">The outcome.</param>
 /// <param name="Reason">Why it did not answer; null when it did.</param>
 public sealed record DialogAttempt(string Backend, DialogOutcome Outcome, string? Reason = null)
 {
-    /// <summary>Says it in words.</summary>
-    /// <returns>Such as <c>llm: Failed (model file 'x.gguf' does not exist)</c>.</returns>
+    /// <summary>Formats the attempt for logs.</summary>
+    /// <returns>Text such as <c>llm: Failed (model file 'x.gguf' does not exist)</c>.</returns>
     public override string ToString() => Reason is null ? $"{Backend}: {Outcome}" : $"{Backend}: {Outcome} ({Reason})";
 }
 
-/// <summary>What can become of a backend that is asked.</summary>
+/// <summary>The outcome of asking a backend.</summary>
 public enum DialogOutcome
 {
-    /// <summary>Its response was taken.</summary>
+    /// <summary>Its response was accepted.</summary>
     Answered,
 
-    /// <summary>It cannot handle the situation.</summary>
+    /// <summary>It cannot handle the trigger.</summary>
     CannotHandle,
 
-    /// <summary>It answered, but was less sure than the card wants.</summary>
+    /// <summary>It answered, but with a confidence below the threshold.</summary>
     LowConfidence,
 
-    /// <summary>It threw, or answered nothing.</summary>
+    /// <summary>It threw an exception, or returned no text.</summary>
     Failed,
 
-    /// <summary>Its share of the time ended.</summary>
+    /// <summary>It did not answer within its share of the response time.</summary>
     TimedOut,
 
-    /// <summary>It is still being prepared, such as a model that loads.</summary>
+    /// <summary>It is still being prepared, for instance loading a model.</summary>
     NotReady,
 
-    /// <summary>It failed repeatedly and is not asked for a while.</summary>
+    /// <summary>It failed repeatedly and is out of service for a while.</summary>
     OutOfService,
 }

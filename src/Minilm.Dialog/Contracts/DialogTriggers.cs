@@ -1,12 +1,12 @@
 namespace Minilm.Dialog;
 
-/// <summary>The triggers that every card and prompt knows.</summary>
+/// <summary>The built-in triggers, which prompts describe in a sentence. Hosts and cards may use others.</summary>
 public static class DialogTriggers
 {
     /// <summary>The user clicked the character.</summary>
     public const string Click = "click";
 
-    /// <summary>The user clicked with the second button.</summary>
+    /// <summary>The user right-clicked the character.</summary>
     public const string RightClick = "rightclick";
 
     /// <summary>The pointer rests on the character.</summary>
@@ -39,6 +39,6 @@ public static class DialogTriggers
     /// <summary>A timer of the host elapsed.</summary>
     public const string Timer = "timer";
 
-    /// <summary>Gets all of them.</summary>
+    /// <summary>Gets all built-in triggers.</summary>
     public static IReadOnlyList<string> All { get; } = [Click, RightClick, Hover, Feed, Pet, Play, Talk, Gift, Compliment, Ignore, Idle, Timer];
 }

@@ -4,12 +4,12 @@ using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Integration;
 
-/// <summary>Replaces <c>defaultBackend</c> and <c>fallbackChain</c>, so that the model answers first and the old default after it.</summary>
+/// <summary>Activates a card: edits <c>defaultBackend</c> and <c>fallbackChain</c> so that the model answers first and the old default after it.</summary>
 internal static class BackendActivation
 {
-    /// <summary>Gets the replacements; none where the model is the default already.</summary>
+    /// <summary>Gets the edits; none when the model is the default already.</summary>
     /// <param name="backend">The object <c>dialogBackend</c>.</param>
-    /// <param name="layout">The text.</param>
+    /// <param name="layout">The text of the card.</param>
     /// <exception cref="FormatException">A value has a wrong type; the message says which, as the end of a sentence.</exception>
     public static IReadOnlyList<CardEdit> Replace(JsonSyntaxNode backend, JsonLayout layout)
     {

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Minilm.Dialog.Prompting;
 
-/// <summary>Finds how much of the input fits into a budget, with few counts: counting a long prompt takes longer than writing it.</summary>
+/// <summary>Finds how much of the input fits into a token budget, with few counts: counting the tokens of a long prompt takes longer than building it.</summary>
 internal static class PromptBudget
 {
     private const string Gap = " … ";
 
-    /// <summary>Builds the prompt that leaves out least.</summary>
+    /// <summary>Builds the prompt that omits least.</summary>
     internal static T Fit<T>(PromptInput input, Func<PromptInput, PromptSelection, T> build, Func<T, int> count, int budget)
     {
         string? userText = input.Context.UserText;
@@ -43,7 +43,7 @@ internal static class PromptBudget
         return tokens <= budget;
     }
 
-    /// <summary>Builds with the largest size from 1 to <paramref name="high"/> that fits; gives <paramref name="smallest"/> when none does.</summary>
+    /// <summary>Builds the prompt with the largest size from 1 to <paramref name="high"/> that fits; returns <paramref name="smallest"/> when none does.</summary>
     private static T Largest<T>(int high, int guess, T smallest, Func<int, PromptSelection> selection, PromptInput input, Func<PromptInput, PromptSelection, T> build, Func<T, int> count, int budget)
     {
         T best = smallest;
@@ -61,13 +61,13 @@ internal static class PromptBudget
             {
                 high = probe - 1;
             }
-            // After a guess that fits, the end is rather near it than in the middle of all.
+            // After a guess that fits, the limit is likely to be close to it.
             probe = i == 0 && low > guess ? low + (low / 4) : low + ((high - low) / 2);
         }
         return best;
     }
 
-    // Counts in text elements, so that no letter loses its marks and no picture falls apart.
+    // Counts text elements, so that no letter loses its marks and no emoji is split.
     private static string Shorten(string text, int[] elements, int kept)
     {
         int head = (kept + 1) / 2;

@@ -5,7 +5,7 @@ using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 
-/// <summary>Writes the bodies of a prompt's sections. What comes from outside is written as a part of one line, never at its start where a heading could be.</summary>
+/// <summary>Writes the bodies of a prompt's sections. Text from outside is always within a line, never at its start, where it could forge a heading.</summary>
 internal static class PromptSections
 {
     private const int MaxPersonalityLines = 3;
@@ -48,7 +48,7 @@ internal static class PromptSections
         {
             return;
         }
-        if (TellsMood(input))
+        if (IncludesMood(input))
         {
             prompt.Append("Mood: ");
             AppendMood(prompt, input);
@@ -103,7 +103,7 @@ internal static class PromptSections
     internal static void AppendMood(StringBuilder prompt, PromptInput input)
     {
         double mood = input.Context.Mood;
-        if (!TellsMood(input))
+        if (!IncludesMood(input))
         {
             prompt.Append("neutral");
             return;
@@ -117,11 +117,11 @@ internal static class PromptSections
 
     internal static void AppendRelationship(StringBuilder prompt, PromptInput input) => AppendName(prompt, input.Context.RelationshipLevel, "unknown");
 
-    /// <summary>Appends a short word of the host or the user.</summary>
+    /// <summary>Appends a name or another short text of the host or the user.</summary>
     internal static void AppendName(StringBuilder prompt, string? name, string otherwise) =>
         prompt.Append(PlainText.Name(name) is { Length: > 0 } plain ? plain : otherwise);
 
-    private static bool TellsMood(PromptInput input) => input.Context.Mood > 0 && input.MoodInfluence > 0;
+    private static bool IncludesMood(PromptInput input) => input.Context.Mood > 0 && input.MoodInfluence > 0;
 
     private static void AppendAge(StringBuilder prompt, TimeSpan age)
     {

@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace Minilm.Dialog.Replies;
 
-/// <summary>The words and pictures that tell something, each form by itself, in lower case.</summary>
+/// <summary>The words and emoji of each category; every word form is listed, in lower case.</summary>
 internal static class Lexicon
 {
-    /// <summary>Longer words are in no table.</summary>
+    /// <summary>The length of the longest word; longer ones need no lookup.</summary>
     internal const int MaxWordLength = 20;
 
     private static readonly (LexiconCategories Categories, string Words)[] Words =
@@ -32,7 +32,7 @@ internal static class Lexicon
         (LexiconCategories.TopicWork, "work works worked working worker job jobs office boss meeting meetings deadline deadlines colleague colleagues coworker coworkers career project projects"),
         (LexiconCategories.TopicStudy, "study studies studied studying school schools homework exam exams university college lesson lessons teacher teachers student students learn learns learned learnt learning"),
         (LexiconCategories.Negation, "not never no cannot hardly without dont isnt cant"), // and all that end in n't
-        (LexiconCategories.Intensifier, "very so too really that at all quite a bit feeling feel be exactly particularly"), // a denial reaches over these
+        (LexiconCategories.Intensifier, "very so too really that at all quite a bit feeling feel be exactly particularly"), // these may stand between a negation and the negated word
     ];
 
     private static readonly (LexiconCategories Categories, string Signs)[] Signs =
@@ -51,12 +51,12 @@ internal static class Lexicon
         (LexiconCategories.Question, "? ？ ؟ ⁇ ⁈ ⁉"),
     ];
 
-    /// <summary>Gets what each word tells.</summary>
+    /// <summary>Gets the categories of each word.</summary>
     internal static FrozenDictionary<string, LexiconCategories>.AlternateLookup<ReadOnlySpan<char>> ByWord { get; } =
         Words.SelectMany(row => row.Words.Split(' ').Select(word => KeyValuePair.Create(word, row.Categories)))
             .ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Gets what each picture or mark tells, by code point.</summary>
+    /// <summary>Gets the categories of each emoji or mark, by code point.</summary>
     internal static FrozenDictionary<int, LexiconCategories> BySign { get; } =
         Signs.SelectMany(row => row.Signs.EnumerateRunes().Where(rune => rune.Value != ' ').Select(rune => KeyValuePair.Create(rune.Value, row.Categories)))
             .ToFrozenDictionary();

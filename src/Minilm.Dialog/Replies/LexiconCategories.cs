@@ -1,6 +1,6 @@
 namespace Minilm.Dialog.Replies;
 
-/// <summary>What the words of a text can tell.</summary>
+/// <summary>The categories of words and emoji.</summary>
 [Flags]
 internal enum LexiconCategories
 {
@@ -22,14 +22,14 @@ internal enum LexiconCategories
     Calm = 1 << 14,
     Question = 1 << 15,
 
-    // A text touches a topic also where it denies it, so a negation leaves these.
+    // A negated word still belongs to its topic.
     TopicFood = 1 << 16,
     TopicGaming = 1 << 17,
     TopicRomance = 1 << 18,
     TopicWork = 1 << 19,
     TopicStudy = 1 << 20,
 
-    // Words that change what the next ones tell.
+    // Words that change how the next ones count.
     Negation = 1 << 21,
     Intensifier = 1 << 22,
 

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Minilm.Dialog.Replies;
 
-/// <summary>Reads what the words of a text tell, in one pass and without allocations.</summary>
+/// <summary>Collects the categories of a text's words, in one pass and without allocations.</summary>
 internal static class LexiconScanner
 {
-    /// <summary>Reads a text.</summary>
+    /// <summary>Scans a text.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>All that its words and pictures tell; what is negated only as a topic.</returns>
+    /// <returns>The categories of its words and emoji; of negated words, only the topics.</returns>
     internal static LexiconCategories Scan(ReadOnlySpan<char> text)
     {
         Span<char> word = stackalloc char[Lexicon.MaxWordLength];
@@ -50,7 +50,7 @@ internal static class LexiconScanner
         return told;
     }
 
-    // Writes as much as there is room for, and gives the whole length.
+    // Writes as much as fits, and returns the whole length.
     private static int ReadWord(ReadOnlySpan<char> text, ref int at, Span<char> word)
     {
         int length = 0;

@@ -4,18 +4,18 @@ using System.Text;
 
 namespace Minilm.Dialog.Replies;
 
-/// <summary>Brings text from outside into one shape: single spaces, no control characters, whole surrogate pairs.</summary>
+/// <summary>Normalizes text from outside: single spaces, no control characters, no lone surrogates.</summary>
 internal static class PlainText
 {
     private const char ByteOrderMark = '\uFEFF';
 
-    /// <summary>A name comes several times in a prompt, which it must not fill: the model could then answer nobody with it.</summary>
+    /// <summary>The maximum length of a name in UTF-16 characters. A name occurs several times in a prompt and must not fill it.</summary>
     private const int MaxNameLength = 100;
 
-    /// <summary>Writes the text without its outer white space; each run of white space inside becomes a space, or a line feed when it has a line break and lines are kept.</summary>
+    /// <summary>Trims a text and replaces each run of white space in it by a space, or by a line feed if the run has a line break and lines are kept.</summary>
     /// <param name="source">The text.</param>
-    /// <param name="destination">At least as long; may be the memory of the source.</param>
-    /// <param name="keepLines">Whether line breaks stay line breaks.</param>
+    /// <param name="destination">A buffer at least as long as the source; may be the same memory.</param>
+    /// <param name="keepLines">Whether line breaks are kept.</param>
     /// <returns>The number of UTF-16 characters written.</returns>
     internal static int Normalize(ReadOnlySpan<char> source, Span<char> destination, bool keepLines)
     {
@@ -52,9 +52,9 @@ internal static class PlainText
         return length;
     }
 
-    /// <summary>Brings a short word of the host or the user into the shape that it has in prompts and labels: one line of at most 100 UTF-16 characters without colons, which could make a heading or a role label of it.</summary>
-    /// <param name="name">The word; null is none.</param>
-    /// <returns>The word, the same string when nothing changes; empty when nothing is left.</returns>
+    /// <summary>Normalizes a name, or another short text of the host or the user, for prompts and role labels: one line of at most 100 UTF-16 characters, without colons, with which it could forge a heading or a role label.</summary>
+    /// <param name="name">The name; null means none.</param>
+    /// <returns>The name, the same instance when nothing changes; empty when nothing is left.</returns>
     internal static string Name(string? name)
     {
         if (string.IsNullOrEmpty(name))
@@ -81,7 +81,7 @@ internal static class PlainText
     }
 
     /// <summary>Appends the text as one line.</summary>
-    /// <param name="builder">Where to.</param>
+    /// <param name="builder">The target.</param>
     /// <param name="text">The text.</param>
     internal static void AppendLine(StringBuilder builder, ReadOnlySpan<char> text)
     {

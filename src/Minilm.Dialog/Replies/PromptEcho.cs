@@ -5,17 +5,17 @@ namespace Minilm.Dialog.Replies;
 /// <summary>Finds the part of a prompt that a model repeats before it answers.</summary>
 internal static class PromptEcho
 {
-    /// <summary>Fewer UTF-16 characters than these are too likely the same by chance.</summary>
+    /// <summary>The minimum length in UTF-16 characters of an incomplete echo; a shorter match may be chance.</summary>
     private const int MinUnfinishedLength = 24;
 
-    /// <summary>How often the last line may come in the repeated part; bounds the work.</summary>
+    /// <summary>The maximum number of occurrences of the last line that are tried; bounds the work.</summary>
     private const int MaxOccurrences = 8;
 
-    /// <summary>How many UTF-16 characters of a long last line are searched for; bounds the work too.</summary>
+    /// <summary>The maximum number of UTF-16 characters of the last line that are searched for; bounds the work too.</summary>
     private const int MaxSearchedLength = 256;
 
-    /// <summary>Measures the echo at the start of a reply: the prompt, an end of it that has its last line, or nothing but a beginning of it.</summary>
-    /// <param name="reply">The reply in normal form.</param>
+    /// <summary>Measures the echo at the start of a reply: the whole prompt, the end of it including its last line, or, if the reply is nothing else, the start of it.</summary>
+    /// <param name="reply">The normalized reply.</param>
     /// <param name="prompt">The prompt as it was sent.</param>
     /// <returns>The length of the echo in UTF-16 characters.</returns>
     internal static int Measure(ReadOnlySpan<char> reply, string prompt)

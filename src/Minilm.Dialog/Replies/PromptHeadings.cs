@@ -1,6 +1,6 @@
 namespace Minilm.Dialog.Replies;
 
-/// <summary>The lines that begin the sections of a text prompt.</summary>
+/// <summary>The headings of a text prompt's sections: prompts are written with them, and replies are cut at them.</summary>
 internal static class PromptHeadings
 {
     internal const string Personality = "Personality:";
@@ -10,9 +10,9 @@ internal static class PromptHeadings
     internal const string Guidelines = "Guidelines:";
     internal const string Response = "Your response:";
 
-    /// <summary>Tells whether a line begins a section other than the response.</summary>
+    /// <summary>Tells whether a line is the heading of a section other than the response.</summary>
     /// <param name="line">The line.</param>
-    /// <returns>True when it does.</returns>
+    /// <returns>True when it is.</returns>
     internal static bool StartsWithAny(ReadOnlySpan<char> line) =>
         line.StartsWith(Personality, StringComparison.Ordinal) || line.StartsWith(State, StringComparison.Ordinal)
         || line.StartsWith(History, StringComparison.Ordinal) || line.StartsWith(Situation, StringComparison.Ordinal)

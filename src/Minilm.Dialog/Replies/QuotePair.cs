@@ -1,9 +1,9 @@
 namespace Minilm.Dialog.Replies;
 
-/// <summary>Knows quotation marks that stand around a whole text.</summary>
+/// <summary>Removes quotation marks around a whole text.</summary>
 internal static class QuotePair
 {
-    /// <summary>Removes one pair of quotation marks when it stands around the whole; a lone mark, and marks that close before the end, stay.</summary>
+    /// <summary>Removes one pair of quotation marks around the whole text. A lone mark, and marks that close before the end, stay.</summary>
     /// <param name="text">The text without outer white space.</param>
     /// <returns>The text, or what is between the marks without outer white space.</returns>
     internal static Span<char> Strip(Span<char> text) =>

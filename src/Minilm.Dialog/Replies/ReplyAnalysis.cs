@@ -3,12 +3,12 @@ using Minilm.Dialog.Replies;
 namespace Minilm.Dialog.Text;
 
 /// <summary>
-/// Tells from the words of a reply what a character shows and feels. Whole words count ("Great" is not "eat"),
-/// English ones and common pictures, in every culture alike; what is negated ("not happy") does not count.
+/// Derives animation, tone, type and topics from the words of a reply. Whole words count ("Great" is not "eat"): English
+/// ones and common emoji, regardless of the culture. Negated words ("not happy") count for topics only.
 /// </summary>
 public static class ReplyAnalysis
 {
-    // The first that the text tells and the card has is taken.
+    // The first rule that matches the text, with the first of its animations that the card has.
     private static readonly (LexiconCategories Categories, string[] Animations)[] AnimationRules =
     [
         (LexiconCategories.Love, ["heart_eyes", "excited_romance", "romantic_idle", "blushing", "happy"]),
@@ -43,10 +43,10 @@ public static class ReplyAnalysis
         (LexiconCategories.TopicStudy, "study"),
     ];
 
-    /// <summary>Makes a response of a text, with all that its words tell.</summary>
+    /// <summary>Creates a response from a text, with what its words tell.</summary>
     /// <param name="text">The reply.</param>
     /// <param name="animations">The names of the card's animations.</param>
-    /// <param name="animation">The animation when none fits.</param>
+    /// <param name="animation">The animation to use when none fits.</param>
     /// <returns>A response with text, animation, tone, type and topics.</returns>
     public static DialogResponse Describe(string text, IReadOnlyCollection<string> animations, string animation = DialogResponse.DefaultAnimation)
     {
@@ -64,11 +64,11 @@ public static class ReplyAnalysis
         };
     }
 
-    /// <summary>Chooses an animation that fits the text, among those that there are.</summary>
+    /// <summary>Chooses the animation that fits a text.</summary>
     /// <param name="text">The reply.</param>
     /// <param name="available">The names of the card's animations.</param>
-    /// <param name="fallback">The animation when none fits.</param>
-    /// <returns>A name out of <paramref name="available"/>: one that fits; else the fallback, <c>idle</c>, or the first in ordinal order. The fallback itself when there are none at all.</returns>
+    /// <param name="fallback">The animation to use when none fits.</param>
+    /// <returns>A name in <paramref name="available"/>: one that fits; else the fallback, <c>idle</c>, or the first in ordinal order. The fallback itself when none is available.</returns>
     public static string Animation(string text, IReadOnlyCollection<string> available, string fallback = DialogResponse.DefaultAnimation)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -98,25 +98,25 @@ public static class ReplyAnalysis
             : available.Min(StringComparer.Ordinal)!;
     }
 
-    /// <summary>Tells the kind of a response.</summary>
+    /// <summary>Determines the type of a reply.</summary>
     /// <param name="text">The reply.</param>
-    /// <returns>The first that fits of <c>romantic</c>, <c>helpful</c> and <c>inquisitive</c>; else <c>casual</c>.</returns>
+    /// <returns>The first that applies of <c>romantic</c>, <c>helpful</c> and <c>inquisitive</c>; else <c>casual</c>.</returns>
     public static string Type(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return First(TypeRules, LexiconScanner.Scan(text)) ?? DialogResponse.DefaultType;
     }
 
-    /// <summary>Tells the tone of a response.</summary>
+    /// <summary>Determines the tone of a reply.</summary>
     /// <param name="text">The reply.</param>
-    /// <returns>The first that fits of <c>excited</c>, <c>happy</c> and <c>shy</c>; else <c>neutral</c>.</returns>
+    /// <returns>The first that applies of <c>excited</c>, <c>happy</c> and <c>shy</c>; else <c>neutral</c>.</returns>
     public static string Tone(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return First(ToneRules, LexiconScanner.Scan(text)) ?? DialogResponse.DefaultTone;
     }
 
-    /// <summary>Tells what a response touches, negated or not.</summary>
+    /// <summary>Determines the topics of a reply; negated words count as well.</summary>
     /// <param name="text">The reply.</param>
     /// <returns>Those of <c>food</c>, <c>gaming</c>, <c>romance</c>, <c>work</c> and <c>study</c> that it touches, in this order.</returns>
     public static IReadOnlyList<string> Topics(string text)
@@ -128,7 +128,7 @@ public static class ReplyAnalysis
     private static IReadOnlyList<string> Topics(LexiconCategories categories) =>
         (categories & LexiconCategories.Topics) == LexiconCategories.None ? [] : [.. TopicRules.Where(rule => (categories & rule.Categories) != LexiconCategories.None).Select(rule => rule.Topic)];
 
-    // Not the collection's own Contains: a set that ignores case would let a name pass that the card spells otherwise.
+    // Not the collection's own Contains: in a set that ignores case it would accept a name that the card does not have.
     private static bool Has(IReadOnlyCollection<string> available, string name) => available.Contains(name, StringComparer.Ordinal);
 
     private static string? First((LexiconCategories Categories, string Value)[] rules, LexiconCategories categories)

@@ -3,7 +3,7 @@ using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Text;
 
-/// <summary>Makes one line of dialog out of what a language model wrote.</summary>
+/// <summary>Turns the output of a language model into one line of dialog.</summary>
 public static class ReplyCleaner
 {
     /// <summary>The length in UTF-16 characters above which only the first two sentences are kept.</summary>
@@ -11,12 +11,12 @@ public static class ReplyCleaner
 
     /// <summary>
     /// Cleans a reply: removes the prompt's echo, role labels, one pair of quotes around the whole and control characters;
-    /// leaves out a turn that the model wrote for the user before its own, and ends before one after it; makes white space and line breaks single spaces;
-    /// and keeps the first two sentences when there are more than 150 UTF-16 characters.
+    /// removes a turn that the model wrote for the user before its own, and everything from such a turn after it; replaces runs of white space by single spaces;
+    /// and keeps only the first two sentences of more than 150 UTF-16 characters.
     /// </summary>
-    /// <param name="text">What the model wrote.</param>
-    /// <param name="cleaning">What is known of the dialog; null is nothing.</param>
-    /// <returns>The reply in one line; empty when nothing is left. Takes time linear in the length of the text and the prompt.</returns>
+    /// <param name="text">The output of the model.</param>
+    /// <param name="cleaning">What is known of the dialog; null means nothing.</param>
+    /// <returns>The reply on one line; empty when nothing is left. The time is linear in the length of text and prompt.</returns>
     public static string Clean(string text, ReplyCleaning? cleaning = null)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -46,7 +46,7 @@ public static class ReplyCleaner
         }
     }
 
-    /// <summary>Cuts a clean reply that was interrupted after its last whole sentence.</summary>
+    /// <summary>Cuts an interrupted reply after its last whole sentence.</summary>
     /// <param name="reply">The clean reply.</param>
     /// <returns>Its whole sentences; null when no sentence ended.</returns>
     public static string? TrimToSentence(string reply)

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace Minilm.Dialog.Replies;
 
-/// <summary>Tells words from what a confused model writes.</summary>
+/// <summary>Tells readable replies from garbage.</summary>
 internal static class ReplyQuality
 {
-    /// <summary>Tells whether a clean reply says something: a letter, a digit or a picture, and at most every fourth character was broken.</summary>
+    /// <summary>Tells whether a clean reply is readable: it has a letter, a digit or an emoji, and at most a quarter of its characters are replacement characters.</summary>
     public static bool IsReadable(string reply)
     {
         int all = 0;
         int broken = 0;
-        bool says = false;
+        bool hasContent = false;
         foreach (Rune rune in reply.EnumerateRunes())
         {
             all++;
@@ -20,9 +20,9 @@ internal static class ReplyQuality
             }
             else
             {
-                says |= Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.OtherSymbol;
+                hasContent |= Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.OtherSymbol;
             }
         }
-        return says && broken * 4 <= all;
+        return hasContent && broken * 4 <= all;
     }
 }

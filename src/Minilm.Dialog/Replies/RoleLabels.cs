@@ -2,7 +2,7 @@ using Minilm.Dialog.Text;
 
 namespace Minilm.Dialog.Replies;
 
-/// <summary>Finds the names that say whose turn it is, such as <c>Luna:</c>, <c>**Luna:**</c>, <c>[User]:</c> or <c>(just now) You:</c>.</summary>
+/// <summary>Finds role labels, which say whose turn it is, such as <c>Luna:</c>, <c>**Luna:**</c>, <c>[User]:</c> or <c>(just now) You:</c>.</summary>
 internal readonly struct RoleLabels(ReplyCleaning? cleaning)
 {
     private const int MaxAsideLength = 40;
@@ -14,7 +14,7 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
     private readonly string? _user = Name(cleaning?.UserName);
     private readonly bool _hasPrompt = cleaning?.Prompt is not null;
 
-    /// <summary>Measures all labels at the start, with the white space after each.</summary>
+    /// <summary>Measures all labels at the start, including the white space after each.</summary>
     /// <param name="reply">The reply.</param>
     /// <returns>The length in UTF-16 characters.</returns>
     internal int MeasureLeading(ReadOnlySpan<char> reply)
@@ -32,7 +32,7 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
     }
 
     /// <summary>Measures a turn of the user at the start that the model wrote before the character's own.</summary>
-    /// <param name="reply">The reply with line feeds.</param>
+    /// <param name="reply">The reply with its line feeds.</param>
     /// <returns>The length in UTF-16 characters; 0 when the reply does not begin with such a turn, or the next labelled line is not the character's.</returns>
     internal int MeasureUserTurn(ReadOnlySpan<char> reply)
     {
@@ -56,8 +56,8 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
         return 0;
     }
 
-    /// <summary>Makes one line in place: labels of the character at the start of lines go, and a line that begins a turn of the user ends the reply.</summary>
-    /// <param name="reply">The reply with line feeds.</param>
+    /// <summary>Joins the lines in place: removes labels of the character at the start of lines, and ends the reply before a turn of the user.</summary>
+    /// <param name="reply">The reply with its line feeds.</param>
     /// <returns>The new length in UTF-16 characters.</returns>
     internal int JoinLines(Span<char> reply)
     {
@@ -77,7 +77,7 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
             int label = MeasureCharacter(line);
             if (label > 0)
             {
-                // What follows the label may be on a line of its own, with a label of its own.
+                // The label may be followed by another one; look again as if a line started here.
                 reply[at + label] = '\n';
                 at += label;
                 continue;
@@ -95,7 +95,7 @@ internal readonly struct RoleLabels(ReplyCleaning? cleaning)
         return length;
     }
 
-    // As the prompt told it to the model.
+    // As it appears in the prompt.
     private static string? Name(string? name) => PlainText.Name(name) is { Length: > 0 } plain ? plain : null;
 
     private int MeasureUser(ReadOnlySpan<char> text) => Measure(text, _user, UserRoles);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Minilm.Dialog.Replies;
 
-/// <summary>Finds where sentences end, in the scripts of the world.</summary>
+/// <summary>Finds the ends of sentences, in many scripts.</summary>
 internal static class SentenceBoundaries
 {
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Abbreviations =
@@ -12,7 +12,7 @@ internal static class SentenceBoundaries
 
     /// <summary>Finds the end of the second sentence, closing quotes and brackets included.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The index after it in UTF-16 characters; -1 when there are no two ends.</returns>
+    /// <returns>The index after it in UTF-16 characters; -1 when there are not two.</returns>
     internal static int EndOfSecond(ReadOnlySpan<char> text) => NextEnd(text, 0) is > 0 and var first ? NextEnd(text, first) : -1;
 
     /// <summary>Finds the end of the last whole sentence.</summary>
@@ -71,7 +71,7 @@ internal static class SentenceBoundaries
         {
             return !IsAbbreviation(text[..start]);
         }
-        // The sentence goes on after an ellipsis, or with who said what was quoted.
+        // A sentence may go on after an ellipsis, or after a quotation ("Hi!" she said).
         bool isPause = run.IndexOfAnyExcept('.', '…') < 0 || next > afterRun;
         return !isPause || next + 1 >= text.Length || !char.IsLower(text[next + 1]);
     }
@@ -92,7 +92,7 @@ internal static class SentenceBoundaries
 
     private static bool IsTerminator(char c) => c is '.' or '!' or '?' or '…' or '‼' or '⁇' or '⁈' or '⁉' or '‽' or '⸮' or '؟' or '۔' or '।' or '॥' or '։' or '።' or '፧' or '။' or '។' || IsWide(c);
 
-    // These are followed by no space.
+    // No space follows these.
     private static bool IsWide(char c) => c is '。' or '！' or '？' or '｡' or '．';
 
     private static bool IsCloser(char c) => c is '"' or '\'' or '”' or '’' or '»' or '›' or '」' or '』' or ')' or ']' or '}' or '）' or '】' or '*';

@@ -99,11 +99,11 @@ public sealed class LlmBackendTests
         Assert.That((await run.RespondAsync(TestCharacters.Hello)).Text, Is.EqualTo(expected));
     }
 
-    [TestCase("", FinishReason.Stop, "said nothing")]
-    [TestCase("\u0001\u0002 \n\t", FinishReason.Stop, "said nothing")]
-    [TestCase("\uFFFD\uFFFD?", FinishReason.Stop, "said nothing")]
-    [TestCase("a\uFFFDb\uFFFD", FinishReason.Stop, "said nothing")]
-    [TestCase("... !", FinishReason.Stop, "said nothing")]
+    [TestCase("", FinishReason.Stop, "produced no usable text")]
+    [TestCase("\u0001\u0002 \n\t", FinishReason.Stop, "produced no usable text")]
+    [TestCase("\uFFFD\uFFFD?", FinishReason.Stop, "produced no usable text")]
+    [TestCase("a\uFFFDb\uFFFD", FinishReason.Stop, "produced no usable text")]
+    [TestCase("... !", FinishReason.Stop, "produced no usable text")]
     [TestCase("Only half of an", FinishReason.Timeout, "timeoutMs of 2000 ms passed after 3 tokens")]
     [TestCase("", FinishReason.Cancelled, "freed")]
     public async Task A_model_that_gives_nothing_to_show_has_failed(string text, FinishReason finish, string reason)

@@ -8,29 +8,29 @@ public sealed class CardErrorTests
 {
     [TestCase("{\n\"description\": \"d\" }", "$.name", 1, "$.name is missing", TestName = "{m}(no name)")]
     [TestCase("{\n\"name\": \"  \",\n\"description\": \"d\" }", "$.name", 2, "is blank", TestName = "{m}(blank name)")]
-    [TestCase("{\n\"name\": 5,\n\"description\": \"d\" }", "$.name", 2, "is 5, but must be a text", TestName = "{m}(name is a number)")]
-    [TestCase("{\n\"name\": \"n\",\n\n\"description\": [] }", "$.description", 4, "is a list, but must be a text", TestName = "{m}(description is a list)")]
+    [TestCase("{\n\"name\": 5,\n\"description\": \"d\" }", "$.name", 2, "is 5, but must be a string", TestName = "{m}(name is a number)")]
+    [TestCase("{\n\"name\": \"n\",\n\n\"description\": [] }", "$.description", 4, "is a list, but must be a string", TestName = "{m}(description is a list)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\",\n \"animations\": { \"idle\": \"i\",\n \"half shy\": true } }", "$.animations['half shy']", 3, "is true", TestName = "{m}(animation is a flag)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\",\n \"dialogs\": {} }", "$.dialogs", 2, "is an object, but must be a list of dialogs", TestName = "{m}(dialogs are an object)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n 1 ] }", "$.dialogs[0]", 2, "is 1, but must be an object", TestName = "{m}(dialog is a number)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {} ] }", "$.dialogs[0].trigger", 2, "is missing", TestName = "{m}(no trigger)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"\" } ] }", "$.dialogs[0].trigger", 3, "is blank", TestName = "{m}(blank trigger)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"x\" } ] }", "$.dialogs[0].responses", 2, "has no lines", TestName = "{m}(no responses)")]
-    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"x\", \"responses\": \"y\" } ] }", "$.dialogs[0].responses", 3, "between square brackets", TestName = "{m}(responses are a text)")]
+    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"x\", \"responses\": \"y\" } ] }", "$.dialogs[0].responses", 3, "between square brackets", TestName = "{m}(responses are a string)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"x\", \"responses\": [\"y\",\n3] } ] }", "$.dialogs[0].responses[1]", 4, "is 3", TestName = "{m}(response is a number)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"x\", \"responses\": [\"y\",\n\" \"] } ] }", "$.dialogs[0].responses[1]", 4, "is blank", TestName = "{m}(blank response)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"x\", \"responses\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\"] } ] }", "$.dialogs[0].responses", 3, "has 11 lines, but must have 1 to 10", TestName = "{m}(too many responses)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogs\": [\n {\n\"trigger\": \"x\", \"responses\": [\"y\"],\n\"cooldown\": -1 } ] }", "$.dialogs[0].cooldown", 4, "is -1, but must be a number from 0.", TestName = "{m}(negative cooldown)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\",\n\"dialogConfig\": { \"trigger\": \"x\" } }", "$.dialogConfig.responses", 2, "has no lines", TestName = "{m}(dialogConfig without responses)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"personality\": { \"traits\": {\n \"calm\": 1.5 } } }", "$.personality.traits.calm", 2, "is 1.5, but must be a number from 0 to 1. Correct it, or remove it.", TestName = "{m}(trait above one)")]
-    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"personality\": { \"compatibility\": {\n \"calm\": \"yes\" } } }", "$.personality.compatibility.calm", 2, "is \"yes\"", TestName = "{m}(compatibility is a text)")]
+    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"personality\": { \"compatibility\": {\n \"calm\": \"yes\" } } }", "$.personality.compatibility.calm", 2, "is \"yes\"", TestName = "{m}(compatibility is a string)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\",\n\"dialogBackend\": [] }", "$.dialogBackend", 2, "is a list, but must be an object", TestName = "{m}(backend is a list)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\",\n\"dialogBackend\": { \"enabled\": 1 } }", "$.dialogBackend.enabled", 2, "is 1, but must be true or false", TestName = "{m}(enabled is a number)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\",\n\"dialogBackend\": { \"enabled\": true } }", "$.dialogBackend.defaultBackend", 2, "is missing, but backends are enabled", TestName = "{m}(no default backend)")]
-    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\",\n\"confidenceThreshold\": 1.01 } }", "$.dialogBackend.confidenceThreshold", 2, "from 0 to 1. Correct it, or remove it to take 0.5.", TestName = "{m}(threshold above one)")]
-    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\",\n\"responseTimeout\": -1 } }", "$.dialogBackend.responseTimeout", 2, "is -1, but must be a whole number from 0. Correct it, or remove it to take 1000.", TestName = "{m}(negative timeout)")]
+    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\",\n\"confidenceThreshold\": 1.01 } }", "$.dialogBackend.confidenceThreshold", 2, "from 0 to 1. Correct it, or remove it to use the default of 0.5.", TestName = "{m}(threshold above one)")]
+    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\",\n\"responseTimeout\": -1 } }", "$.dialogBackend.responseTimeout", 2, "is -1, but must be a whole number from 0. Correct it, or remove it to use the default of 1000.", TestName = "{m}(negative timeout)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\",\n\"responseTimeout\": 10.5 } }", "$.dialogBackend.responseTimeout", 2, "is 10.5, but must be a whole number", TestName = "{m}(timeout with a fraction)")]
-    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\",\n\"fallbackChain\": [\"a\",\n{}] } }", "$.dialogBackend.fallbackChain[1]", 3, "is an object, but must be a text", TestName = "{m}(chain holds an object)")]
+    [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\",\n\"fallbackChain\": [\"a\",\n{}] } }", "$.dialogBackend.fallbackChain[1]", 3, "is an object, but must be a string", TestName = "{m}(chain holds an object)")]
     [TestCase("{\"name\": \"n\", \"description\": \"d\", \"dialogBackend\": { \"enabled\": true, \"defaultBackend\": \"b\", \"backends\": {\n\"it's\": 3 } } }", @"$.dialogBackend.backends['it\'s']", 2, "is 3, but must be an object", TestName = "{m}(settings are a number)")]
     [TestCase("{\"name\": \"n\",\n\"name\": \"m\",\n\"name\": 0, \"description\": \"d\" }", "$.name", 3, "is 0", TestName = "{m}(duplicate key)")]
     [TestCase("{\"chainOrder\": 2,\n\"trainingData\": [] }", "$", 1, "is not a card: it is a bare Markov configuration", TestName = "{m}(bare Markov configuration)")]
@@ -86,7 +86,7 @@ public sealed class CardErrorTests
         Assert.Multiple(() =>
         {
             Assert.That(error.Line, Is.EqualTo(2));
-            Assert.That(error.Message, Is.EqualTo("Card 'c.json', line 2: is not UTF-8: the byte E9 at offset 11 cannot stand there. Save it as UTF-8."));
+            Assert.That(error.Message, Is.EqualTo("Card 'c.json', line 2: is not UTF-8: the byte E9 at offset 11 is invalid. Save it as UTF-8."));
         });
     }
 

@@ -256,6 +256,34 @@ public sealed class DeadlineAndHealthTests
     }
 
     [Test]
+    public async Task A_backend_says_how_long_it_stays_out_of_service()
+    {
+        var time = new ManualTime();
+        HostBackend bad = new((_, _) => throw new IOException("gone")) { HealthCheckInterval = TimeSpan.FromSeconds(7) };
+        using var manager = new DialogManager(
+            TestCharacters.Card(TestCharacters.Chain("bad", [])),
+            new DialogManagerOptions { Registry = TestCharacters.Registry(("bad", bad)), TimeProvider = time, FailuresBeforeOutOfService = 1 });
+
+        await manager.RespondAsync(TestCharacters.Hello);
+
+        Assert.That(manager.Backends.Single().OutUntil, Is.EqualTo(time.GetUtcNow() + TimeSpan.FromSeconds(7)));
+    }
+
+    [Test]
+    public async Task The_history_is_as_long_as_a_backend_says()
+    {
+        HostBackend good = new((_, _) => ValueTask.FromResult(new DialogResponse { Text = "Aye.", Confidence = 1 })) { MaxHistoryLength = 12 };
+        using var manager = new DialogManager(TestCharacters.Card(TestCharacters.Chain("good", [])), new DialogManagerOptions { Registry = TestCharacters.Registry(("good", good)) });
+
+        for (int i = 0; i < 15; i++)
+        {
+            await manager.RespondAsync(TestCharacters.Hello);
+        }
+
+        Assert.That(good.Requests.Last().History, Has.Count.EqualTo(12));
+    }
+
+    [Test]
     public async Task A_backend_can_be_taken_out_for_ever()
     {
         using var manager = new DialogManager(

@@ -52,7 +52,7 @@ public sealed class DialogManagerTests
             Assert.That(response.Attempts[0].Reason, Is.EqualTo("confidence 0.20 is below 0.50"));
             Assert.That(response.Attempts[1].Reason, Does.Contain("talk"));
             Assert.That(response.Attempts[2].Reason, Is.EqualTo("a wire is loose"));
-            Assert.That(response.Attempts[3].Reason, Is.EqualTo("answered nothing"));
+            Assert.That(response.Attempts[3].Reason, Is.EqualTo("returned no text"));
             Assert.That(never.Requests, Is.Empty);
         });
     }
@@ -89,7 +89,7 @@ public sealed class DialogManagerTests
 
         Assert.That(
             () => new DialogManager(TestCharacters.Card(TestCharacters.Chain(first, [second])), new DialogManagerOptions { Registry = registry }),
-            Throws.TypeOf<DialogException>().With.Message.Contains("backend 'llm' not registered").And.Message.Contains("there are: simple_random"));
+            Throws.TypeOf<DialogException>().With.Message.Contains("backend 'llm' not registered").And.Message.Contains("registered backends: simple_random"));
     }
 
     [Test]
@@ -296,7 +296,7 @@ public sealed class DialogManagerTests
         await debug.RespondAsync(TestCharacters.Hello);
         await quiet.RespondAsync(TestCharacters.Hello);
 
-        Assert.That(log.Logger.Lines, Has.Some.Contains("good answers").And.Some.Matches<string>(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("gone", StringComparison.Ordinal)));
+        Assert.That(log.Logger.Lines, Has.Some.Contains("good answered").And.Some.Matches<string>(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("gone", StringComparison.Ordinal)));
     }
 
     private static DialogManager Manage(DialogBackendConfig config, params (string Name, IDialogBackend Backend)[] backends) =>

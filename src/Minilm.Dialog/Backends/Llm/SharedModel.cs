@@ -1,6 +1,6 @@
 namespace Minilm.Dialog.Backends.Llm;
 
-/// <summary>One model of a <see cref="LanguageModelPool"/>, used by any number of characters.</summary>
+/// <summary>A model of a <see cref="LanguageModelPool"/>, used by any number of characters.</summary>
 public sealed class SharedModel : IDisposable
 {
     private readonly Func<CancellationToken, Task<ILanguageModel>> _load;
@@ -15,10 +15,10 @@ public sealed class SharedModel : IDisposable
         _load = load;
     }
 
-    /// <summary>Gets the path as it was named first.</summary>
+    /// <summary>Gets the path by which the model was first requested.</summary>
     public string Path { get; }
 
-    /// <summary>Gets the model if it is loaded.</summary>
+    /// <summary>Gets the model; null until it is loaded.</summary>
     public ILanguageModel? Model
     {
         get
@@ -30,11 +30,11 @@ public sealed class SharedModel : IDisposable
         }
     }
 
-    /// <summary>Gets the model, loading it if nobody has. A load that failed is tried again.</summary>
-    /// <param name="cancellationToken">Gives up waiting; the load goes on for others.</param>
+    /// <summary>Gets the model, loading it if necessary. A failed load is tried again.</summary>
+    /// <param name="cancellationToken">Stops waiting; loading continues for others.</param>
     /// <returns>The model, which belongs to the pool.</returns>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
-    /// <exception cref="MinilmException">The model could not be loaded, and there is no mock instead.</exception>
+    /// <exception cref="MinilmException">The model could not be loaded, and the mock model is not allowed to replace it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<ILanguageModel> GetAsync(CancellationToken cancellationToken = default)
     {
@@ -51,7 +51,7 @@ public sealed class SharedModel : IDisposable
         return loading.IsCompletedSuccessfully ? loading : loading.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Stops loading, or disposes the model.</summary>
+    /// <summary>Cancels loading, or disposes the model.</summary>
     public void Dispose()
     {
         Task<ILanguageModel>? loading;

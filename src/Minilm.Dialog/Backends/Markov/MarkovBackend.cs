@@ -5,13 +5,13 @@ using Minilm.Dialog.Text;
 
 namespace Minilm.Dialog.Backends.Markov;
 
-/// <summary>The backend <c>markov_chain</c>: makes new lines from the words of training lines, in microseconds and without a model.</summary>
+/// <summary>The backend <c>markov_chain</c>: generates lines from training lines with a Markov chain, in microseconds and without a model.</summary>
 /// <remarks>
 /// <para>
 /// The confidence is <c>(0.5 e + 0.15 w + 0.2 c + 0.15 n) · lines / (lines + 3)</c>, where <c>e</c> is 1 when the text
 /// ends like a training line, 0.75 when like a sentence, 0 when it was cut; <c>w</c> is the share of
 /// <see cref="MarkovConfig.MinWords"/> that it has, at most 1; <c>c</c> is the share of words that follow a whole
-/// context of the training data, without going over the same two words again; <c>n</c> is 1 for a new line and 0.5 for
+/// context of the training data, without repeating a pair of words; <c>n</c> is 1 for a new line and 0.5 for
 /// one of the training lines; <c>lines</c> is the number of different training lines. It is halved when the text is one
 /// of the last three replies. So one of ten training lines has 0.71 and a new line at most 0.77; two lines give at most
 /// 0.4, and a text that was cut has less than 0.5. A fallback phrase has 0.2.
@@ -44,10 +44,10 @@ public sealed class MarkovBackend : IImmediateBackend
     private readonly ulong _seed;
     private long _calls;
 
-    /// <summary>Learns the training lines.</summary>
+    /// <summary>Creates the backend and trains its chain.</summary>
     /// <param name="config">The settings of the chain.</param>
     /// <param name="card">The character: its traits, its own lines, and whether it learns.</param>
-    /// <param name="seed">The seed of random choices; null takes a new one.</param>
+    /// <param name="seed">The seed of random choices; null picks a new one.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public MarkovBackend(MarkovConfig config, CharacterCard card, int? seed = null)
     {
@@ -112,12 +112,12 @@ public sealed class MarkovBackend : IImmediateBackend
     }
 
     /// <summary>
-    /// Makes the words of a liked reply likelier, and those of a disliked one less likely, when the card enables learning:
-    /// by <see cref="MarkovConfig.LearningRate"/> times 0.5 to 1.5 for an engagement of 0 to 1. A transition weighs
-    /// between a quarter and five times of what the training data give it, whatever the feedback. What the user says is not learned.
+    /// Makes the words of a liked reply more likely, and those of a disliked one less likely, if the card enables learning:
+    /// by <see cref="MarkovConfig.LearningRate"/> times 0.5 to 1.5 for an engagement of 0 to 1. Whatever the feedback, a
+    /// transition keeps between a quarter and five times its trained weight. What the user says is not learned.
     /// </summary>
     /// <param name="exchange">The exchange.</param>
-    /// <param name="feedback">What the user made of it.</param>
+    /// <param name="feedback">The feedback.</param>
     public void Learn(DialogExchange exchange, DialogFeedback feedback)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -132,7 +132,7 @@ public sealed class MarkovBackend : IImmediateBackend
         GeneratorFor(exchange.Trigger).Chain.Learn(exchange.Reply, feedback.Positive ? change : -change, MinFactor, MaxFactor);
     }
 
-    /// <summary>Does nothing: the chain holds memory only.</summary>
+    /// <summary>Does nothing: there is nothing to release.</summary>
     public void Dispose()
     {
     }

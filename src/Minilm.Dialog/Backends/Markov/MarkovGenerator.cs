@@ -1,9 +1,9 @@
 namespace Minilm.Dialog.Backends.Markov;
 
-/// <summary>Makes texts from a chain: walks through it a few times, and says how good the best one is.</summary>
+/// <summary>Generates texts from a chain: takes several walks through it and keeps the one with the best score.</summary>
 /// <param name="chain">A chain with at least one line.</param>
-/// <param name="minWords">The fewest words of a text.</param>
-/// <param name="maxWords">The most words of a text.</param>
+/// <param name="minWords">The minimum number of words of a text.</param>
+/// <param name="maxWords">The maximum number of words of a text.</param>
 internal sealed class MarkovGenerator(MarkovGraph chain, int minWords, int maxWords)
 {
     private const int MaxWalks = 6;
@@ -18,17 +18,17 @@ internal sealed class MarkovGenerator(MarkovGraph chain, int minWords, int maxWo
     private const double LineNovelty = 0.5;
     private const double RepeatedFactor = 0.5;
 
-    /// <summary>With so many lines, a chain is half of what it can be.</summary>
+    /// <summary>The number of training lines with which a chain reaches half of its full confidence.</summary>
     private const double HalfConfidenceLines = 3;
 
     /// <summary>Gets the chain.</summary>
     public MarkovGraph Chain => chain;
 
-    /// <summary>Makes a text.</summary>
+    /// <summary>Generates a text.</summary>
     /// <param name="temperature">From 0 to 2.</param>
-    /// <param name="recent">Fingerprints of texts that should not come again.</param>
-    /// <param name="random">Where chance comes from.</param>
-    /// <param name="confidence">How good it is, from 0 to 1.</param>
+    /// <param name="recent">Fingerprints of texts to avoid.</param>
+    /// <param name="random">The random number generator.</param>
+    /// <param name="confidence">The confidence, from 0 to 1.</param>
     /// <returns>The text.</returns>
     public string Generate(double temperature, ReadOnlySpan<ulong> recent, ref SplitMix64 random, out double confidence)
     {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Minilm.Dialog.Backends.Markov;
 
 /// <summary>
-/// Which word follows which, learned from lines, as a graph in flat arrays: a step is an index, not a lookup.
-/// Words, states and transitions never change; only the factors that feedback puts on transitions do.
+/// A Markov chain, learned from lines, as a graph in flat arrays: a step is an index, not a lookup.
+/// Words, states and transitions are immutable; only the factors that feedback puts on transitions change.
 /// </summary>
 internal sealed class MarkovGraph
 {
@@ -27,7 +27,7 @@ internal sealed class MarkovGraph
     private readonly HashSet<ulong> _lines;
     private readonly Lock _learning = new();
 
-    /// <summary>Takes over what <see cref="MarkovGraphBuilder"/> made.</summary>
+    /// <summary>Creates the graph from what <see cref="MarkovGraphBuilder"/> collected.</summary>
     public MarkovGraph(Dictionary<string, int> ids, MarkovWord[] words, MarkovState[] states, MarkovTransition[] transitions, HashSet<ulong> lines)
     {
         _ids = ids.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -39,7 +39,7 @@ internal sealed class MarkovGraph
         Array.Fill(_factors, 1);
     }
 
-    /// <summary>Gets how many words decide about the next.</summary>
+    /// <summary>Gets how many preceding words determine the next.</summary>
     public required int Order { get; init; }
 
     /// <summary>Gets the number of different beginnings of lines, each as long as the order.</summary>
@@ -54,7 +54,7 @@ internal sealed class MarkovGraph
     /// <summary>Gets a value indicating whether there is enough to make lines from: 2 starters and 10 states.</summary>
     public bool IsSufficient => StarterCount >= MinStarters && StateCount >= MinStates;
 
-    /// <summary>Gets what is known of a word.</summary>
+    /// <summary>Gets a word.</summary>
     public ref readonly MarkovWord Word(int id) => ref _words[id];
 
     /// <summary>Gets the state at an index.</summary>
@@ -66,13 +66,13 @@ internal sealed class MarkovGraph
     /// <summary>Gets the weight of a transition, feedback included; always above 0.</summary>
     public double Weight(int transition) => _transitions[transition].Seen * _factors[transition];
 
-    /// <summary>Tells whether words are a whole line of the training data.</summary>
+    /// <summary>Tells whether a fingerprint is that of a whole training line.</summary>
     public bool IsLine(ulong fingerprint) => _lines.Contains(fingerprint);
 
-    /// <summary>Adds a word to the fingerprint of those before it, which is 0 for none. Different words have the same one time in 2^64.</summary>
+    /// <summary>Extends the fingerprint of preceding words, 0 for none, by a word. Different texts collide once in 2^64.</summary>
     public static ulong Fingerprint(ulong before, int word) => SplitMix64.Mix(before + (ulong)word);
 
-    /// <summary>Takes the fingerprint of a text; false when it has a word that the chain does not know.</summary>
+    /// <summary>Computes the fingerprint of a text; false when it has a word that is unknown.</summary>
     public bool TryFingerprint(string text, out ulong fingerprint)
     {
         fingerprint = 0;
@@ -90,7 +90,7 @@ internal sealed class MarkovGraph
         return true;
     }
 
-    /// <summary>Makes words a text.</summary>
+    /// <summary>Joins words into a text.</summary>
     public string Join(ReadOnlySpan<int> words)
     {
         var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
@@ -110,11 +110,11 @@ internal sealed class MarkovGraph
         return text.ToStringAndClear();
     }
 
-    /// <summary>Makes the transitions of a text likelier or less likely. Does nothing when a word is not known.</summary>
-    /// <param name="text">A text that the chain made.</param>
-    /// <param name="change">What is added to their factors; each begins at 1.</param>
-    /// <param name="floor">The least factor.</param>
-    /// <param name="cap">The greatest factor.</param>
+    /// <summary>Makes the transitions of a text more or less likely. Does nothing when a word is unknown.</summary>
+    /// <param name="text">A text that the chain generated.</param>
+    /// <param name="change">What is added to their factors; each starts at 1.</param>
+    /// <param name="floor">The smallest factor.</param>
+    /// <param name="cap">The largest factor.</param>
     public void Learn(string text, float change, float floor, float cap)
     {
         if (!TryFingerprint(text, out _))
@@ -130,7 +130,7 @@ internal sealed class MarkovGraph
             {
                 _ids.TryGetValue(word, out int id);
                 int next = Adjust(state, id, change, floor, cap);
-                state = next >= 0 ? next : Adjust(Start, id, change, floor, cap); // a second sentence begins anew
+                state = next >= 0 ? next : Adjust(Start, id, change, floor, cap); // a second sentence starts over
             }
 
             if (state >= 0)
@@ -140,7 +140,7 @@ internal sealed class MarkovGraph
         }
     }
 
-    /// <summary>Changes a transition of a context and of all shorter ones. Gives the state behind it, or -1 when there is none.</summary>
+    /// <summary>Changes the factor of a transition in a context and in all shorter ones. Returns the state after it, or -1 when there is none.</summary>
     private int Adjust(int state, int word, float change, float floor, float cap)
     {
         int next = -1;
@@ -162,15 +162,15 @@ internal sealed class MarkovGraph
     }
 }
 
-/// <summary>What a chain knows of a word.</summary>
-/// <param name="Text">How it is written.</param>
+/// <summary>A word of a chain.</summary>
+/// <param name="Text">The spelling.</param>
 /// <param name="EndsLine">Whether a line ends with it.</param>
 /// <param name="EndsSentence">Whether it looks like the end of a sentence.</param>
 /// <param name="EndsClause">Whether it looks like the end of a sentence or of a part of one.</param>
 /// <param name="WordsToEnd">The fewest words that must follow before a line or a sentence can end.</param>
 internal readonly record struct MarkovWord(string Text, bool EndsLine, bool EndsSentence, bool EndsClause, int WordsToEnd);
 
-/// <summary>A context of a chain: the words, at most as many as its order, that decide about the next.</summary>
+/// <summary>A context of a chain: the words, at most as many as its order, that determine the next.</summary>
 /// <param name="First">Its first transition.</param>
 /// <param name="Count">How many transitions it has; at least one, except in a chain without lines.</param>
 /// <param name="Shorter">The state of the same context without its oldest word; -1 when it has one word only.</param>
@@ -180,7 +180,7 @@ internal readonly record struct MarkovState(int First, int Count, int Shorter, i
 
 /// <summary>What may follow a state.</summary>
 /// <param name="Word">The word, or <see cref="MarkovGraph.End"/>.</param>
-/// <param name="Next">The state behind it; -1 behind the end.</param>
+/// <param name="Next">The state after it; -1 after the end.</param>
 /// <param name="Seen">How often it was seen.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct MarkovTransition(int Word, int Next, float Seen);

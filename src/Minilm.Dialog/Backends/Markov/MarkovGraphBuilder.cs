@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Minilm.Dialog.Backends.Markov;
 
-/// <summary>Makes a <see cref="MarkovGraph"/> from lines. All contexts from one word up to the order get a state, so that generation can fall back to shorter ones.</summary>
+/// <summary>Builds a <see cref="MarkovGraph"/> from lines. Each context, from one word up to the order, is a state, so that generation can back off to shorter ones.</summary>
 internal sealed class MarkovGraphBuilder
 {
-    /// <summary>The most words of a context: their numbers share the 128 bits of a key.</summary>
+    /// <summary>The maximum number of words of a context: their numbers share the 128 bits of a key.</summary>
     public const int MaxOrder = 5;
 
     private const int BitsPerWord = 24;
@@ -23,15 +23,15 @@ internal sealed class MarkovGraphBuilder
     private readonly HashSet<UInt128> _starters = [];
     private readonly HashSet<int> _longestStates = [];
 
-    /// <summary>Starts without lines.</summary>
-    /// <param name="order">How many words decide about the next, from 1 to <see cref="MaxOrder"/>.</param>
+    /// <summary>Starts with no lines.</summary>
+    /// <param name="order">How many preceding words determine the next, from 1 to <see cref="MaxOrder"/>.</param>
     public MarkovGraphBuilder(int order)
     {
         _order = order;
         StateOf(LineBegin);
     }
 
-    /// <summary>Adds a line. One without words is left out.</summary>
+    /// <summary>Adds a line. One without words is ignored.</summary>
     /// <param name="line">The line.</param>
     /// <param name="weight">As how many lines it counts.</param>
     public void Add(string line, float weight)
@@ -67,7 +67,7 @@ internal sealed class MarkovGraphBuilder
         _lineFingerprints.Add(fingerprint);
     }
 
-    /// <summary>Makes the chain.</summary>
+    /// <summary>Builds the chain.</summary>
     public MarkovGraph Build()
     {
         MeasureWordsToEnd();

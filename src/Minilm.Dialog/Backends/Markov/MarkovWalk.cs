@@ -1,13 +1,13 @@
 namespace Minilm.Dialog.Backends.Markov;
 
 /// <summary>
-/// One way through a chain. It never takes a word from which no end can be reached in the words that are left, so it
-/// ends where a line or a sentence ends whenever the chain allows that. Where a context knows one next word only, it
-/// sometimes looks at a shorter context, which is how lines are crossed: by a single word mostly where clauses meet.
+/// One random walk through a chain. It takes no word from which the end is too far for the words that are left, so that
+/// it ends where a line or a sentence ends whenever the chain allows that. Where a context has a single next word, it
+/// sometimes backs off to a shorter one, which is how lines are crossed; to a single word mostly where clauses meet.
 /// </summary>
 internal ref struct MarkovWalk
 {
-    /// <summary>The chance, at temperature 1, that a shorter context is looked at where the longer one leaves no choice.</summary>
+    /// <summary>The probability, at temperature 1, of backing off to a shorter context where the longer one leaves no choice.</summary>
     private const double CrossingRate = 0.25;
 
     /// <summary>
@@ -34,10 +34,10 @@ internal ref struct MarkovWalk
 
     /// <summary>Prepares a walk.</summary>
     /// <param name="chain">A chain with at least one line.</param>
-    /// <param name="minWords">The fewest words.</param>
-    /// <param name="words">Room for the most words.</param>
+    /// <param name="minWords">The minimum number of words.</param>
+    /// <param name="words">A buffer as long as the maximum number of words.</param>
     /// <param name="temperature">From 0, always the likeliest, to 2.</param>
-    /// <param name="random">Where chance comes from.</param>
+    /// <param name="random">The random number generator.</param>
     public MarkovWalk(MarkovGraph chain, int minWords, Span<int> words, double temperature, ref SplitMix64 random)
     {
         _chain = chain;
@@ -51,7 +51,7 @@ internal ref struct MarkovWalk
     /// <summary>Gets the words.</summary>
     public readonly ReadOnlySpan<int> Words => _words[.._length];
 
-    /// <summary>Gets the share of steps, from 0 to 1, that were seen in the training data with the whole context and did not go over the same two words again.</summary>
+    /// <summary>Gets the share of steps, from 0 to 1, that were seen in the training data with the whole context and did not repeat a pair of words.</summary>
     public readonly double Coherence => (double)_coherentSteps / _length;
 
     /// <summary>Goes from the start to an end.</summary>
