@@ -32,12 +32,13 @@ run_cli() {
   ensure_native
   ensure_built Minilm.Cli src/Minilm.Cli "$cli" "${managed_sources[@]}"
   find_entry
-  export DOTNET_ROOT=$dotnet_root
+  export DOTNET_ROOT=$dotnet_root MINILM_NATIVE_DIR=${MINILM_NATIVE_DIR-$native}
   exec ${entry[@]+"${entry[@]}"} "$dotnet" "$cli" "$@"
 }
 
 # What builds and tests start must not outlive them, and the SDK's libicu may not be where they run.
 prepare_sdk_environment() {
+  export MINILM_NATIVE_DIR=${MINILM_NATIVE_DIR-$native}
   export DOTNET_ROOT=$dotnet_root PATH=$dotnet_root:$PATH
   export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
   [ "$provider" != sysroot ] || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1

@@ -68,12 +68,12 @@ public sealed class LlamaAdapter : IDisposable
         {
             throw new ModelLoadException(e.Message, e);
         }
-        NativeMethods.minilm_last_error_clear();
         SafeLlamaAdapterHandle handle = SafeLlamaAdapterHandle.Load(model, path);
         if (handle.IsInvalid)
         {
+            ModelLoadException failure = NativeFailure.Load($"libllama could not load the adapter '{path}'");
             handle.Dispose();
-            throw new ModelLoadException($"The library refused the adapter '{path}': {NativeMethods.minilm_last_error()}");
+            throw failure;
         }
         return new LlamaAdapter(handle, file, facts);
     }

@@ -11,7 +11,7 @@ namespace Minilm;
 /// </remarks>
 public sealed unsafe class LlamaContext : IDisposable
 {
-    internal const int Aborted = 2; // llama_decode's code
+    internal const int Aborted = (int)DecodeResult.Aborted;
 
     private readonly SafeAbortHandle _abort;
     private readonly ModelFingerprint _fingerprint;
@@ -71,9 +71,9 @@ public sealed unsafe class LlamaContext : IDisposable
             handle = SafeLlamaContextHandle.Create(model, abort, ToNative(options, contextSize));
             if (handle.IsInvalid)
             {
-                throw new ModelLoadException($"A context of {contextSize} tokens could not be created: {NativeMethods.minilm_last_error()}");
+                throw NativeFailure.Load($"A context of {contextSize} tokens could not be created");
             }
-            var context = new LlamaContext(handle, abort, NativeMethods.llama_vocab_n_tokens(model), fingerprint);
+            var context = new LlamaContext(handle, abort, NativeMethods.llama_vocab_n_tokens(model.Vocab), fingerprint);
             if (options.ThreadPool is { } pool)
             {
                 context.AttachThreadPool(pool);
@@ -122,8 +122,8 @@ public sealed unsafe class LlamaContext : IDisposable
         {
             Aborted when State == AbortState.Timeout => new TimeoutException("The deadline passed during decoding."),
             Aborted => new OperationCanceledException("Decoding was cancelled."),
-            1 => new ContextOverflowException($"The context of {ContextSize} tokens has no room for {batch.Count} more.", batch.Count, ContextSize),
-            _ => new InferenceException($"llama_decode failed with code {result}: {NativeMethods.minilm_last_error()}"),
+            (int)DecodeResult.NoRoom => new ContextOverflowException($"The context of {ContextSize} tokens has no room for {batch.Count} more.", batch.Count, ContextSize),
+            _ => NativeFailure.Inference($"llama_decode failed with code {result}", result),
         };
     }
 
@@ -134,7 +134,7 @@ public sealed unsafe class LlamaContext : IDisposable
     public ReadOnlySpan<float> GetLogits(int index = -1)
     {
         RequireLogits(index, _vocabularySize);
-        return new ReadOnlySpan<float>(NativeMethods.llama_get_logits_ith(Handle, index), _vocabularySize);
+        return new ReadOnlySpan<float>(NativeMethods.minilm_get_logits_ith(Handle, index), _vocabularySize);
     }
 
     /// <summary>Replaces the LoRA adapters that the next decode computes with. What is in memory already stays as it was computed: see <see cref="ClearMemory"/>.</summary>
@@ -166,7 +166,7 @@ public sealed unsafe class LlamaContext : IDisposable
     }
 
     /// <summary>Waits until all computations are finished.</summary>
-    public void Synchronize() => NativeMethods.llama_synchronize(Handle);
+    public void Synchronize() => NativeFailure.Require(NativeMethods.minilm_synchronize(Handle), "llama_synchronize");
 
     /// <summary>Lets a pool's threads compute, instead of the context's own; decodes of contexts that share it take turns. Not while a decode runs.</summary>
     /// <param name="pool">The pool. It may be disposed any time; its threads stay until this context is released.</param>
@@ -189,12 +189,12 @@ public sealed unsafe class LlamaContext : IDisposable
     /// <exception cref="ObjectDisposedException">The context was disposed.</exception>
     public void DetachThreadPool()
     {
-        NativeMethods.llama_detach_threadpool(Handle);
+        NativeFailure.Require(NativeMethods.minilm_detach_threadpool(Handle), "llama_detach_threadpool");
         _pool = null;
     }
 
     /// <summary>Forgets all sequences.</summary>
-    public void ClearMemory() => NativeMethods.llama_memory_clear(Handle, data: false);
+    public void ClearMemory() => NativeFailure.Require(NativeMethods.minilm_memory_clear(Handle.Memory, data: false), "llama_memory_clear");
 
     /// <summary>Removes tokens of a sequence.</summary>
     /// <param name="sequence">The sequence.</param>
@@ -205,7 +205,7 @@ public sealed unsafe class LlamaContext : IDisposable
     public bool RemoveTokens(int sequence, int start = 0, int end = -1)
     {
         RequireSequence(sequence);
-        return NativeMethods.llama_memory_seq_rm(Handle, sequence, start, end);
+        return NativeMethods.minilm_memory_seq_rm(Handle.Memory, sequence, start, end);
     }
 
     /// <summary>Gets the first position that a sequence holds; −1 when it is empty, more than 0 when the memory slides over old positions.</summary>
@@ -215,11 +215,11 @@ public sealed unsafe class LlamaContext : IDisposable
     public int FirstPosition(int sequence = 0)
     {
         RequireSequence(sequence);
-        return NativeMethods.llama_memory_seq_pos_min(Handle, sequence);
+        return NativeFailure.Require(NativeMethods.minilm_memory_seq_pos_min(Handle.Memory, sequence), "llama_memory_seq_pos_min");
     }
 
     /// <summary>Gets a value indicating whether positions can be moved (<see cref="ShiftTokens"/>).</summary>
-    public bool CanShift => NativeMethods.llama_memory_can_shift(Handle) && !NativeMethods.llama_model_is_hybrid(Handle.Model);
+    public bool CanShift => NativeMethods.minilm_memory_can_shift(Handle.Memory) && !NativeMethods.llama_model_is_hybrid(Handle.Model);
 
     /// <summary>Takes tokens out of a sequence and moves those behind them forward, so that decoding can go on in a full context.</summary>
     /// <param name="sequence">The sequence.</param>
@@ -237,8 +237,8 @@ public sealed unsafe class LlamaContext : IDisposable
         {
             throw new NotSupportedException("The memory of this model cannot shift.");
         }
-        NativeMethods.llama_memory_seq_rm(Handle, sequence, start, start + count);
-        NativeMethods.llama_memory_seq_add(Handle, sequence, start + count, -1, -count);
+        NativeMethods.minilm_memory_seq_rm(Handle.Memory, sequence, start, start + count);
+        NativeFailure.Require(NativeMethods.minilm_memory_seq_add(Handle.Memory, sequence, start + count, -1, -count), "llama_memory_seq_add");
     }
 
     /// <summary>Lets a sequence share the tokens of another one without decoding them again.</summary>
@@ -249,7 +249,7 @@ public sealed unsafe class LlamaContext : IDisposable
     {
         RequireSequence(source);
         RequireSequence(destination);
-        NativeMethods.llama_memory_seq_cp(Handle, source, destination, -1, -1);
+        NativeFailure.Require(NativeMethods.minilm_memory_seq_cp(Handle.Memory, source, destination, -1, -1), "llama_memory_seq_cp");
     }
 
     /// <summary>Gets the last position that a sequence holds; −1 when it is empty.</summary>
@@ -259,7 +259,7 @@ public sealed unsafe class LlamaContext : IDisposable
     public int LastPosition(int sequence = 0)
     {
         RequireSequence(sequence);
-        return NativeMethods.llama_memory_seq_pos_max(Handle, sequence);
+        return NativeFailure.Require(NativeMethods.minilm_memory_seq_pos_max(Handle.Memory, sequence), "llama_memory_seq_pos_max");
     }
 
     /// <summary>Saves what the memory holds of a sequence, with the tokens that it was computed from.</summary>
@@ -280,11 +280,11 @@ public sealed unsafe class LlamaContext : IDisposable
         {
             throw new ArgumentException($"The sequence {sequence} holds {held} tokens, not {tokens.Length}.", nameof(tokens));
         }
-        byte[] state = new byte[NativeMethods.llama_state_seq_get_size(Handle, sequence)];
+        byte[] state = new byte[NativeMethods.minilm_state_seq_get_size(Handle, sequence)];
         nuint written;
         fixed (byte* pointer = state)
         {
-            written = NativeMethods.llama_state_seq_get_data(Handle, pointer, (nuint)state.Length, sequence);
+            written = NativeMethods.minilm_state_seq_get_data(Handle, pointer, (nuint)state.Length, sequence);
         }
         return SequenceState.Write(_fingerprint, tokens, state.AsSpan(0, (int)written));
     }
@@ -307,12 +307,13 @@ public sealed unsafe class LlamaContext : IDisposable
         nuint read;
         fixed (byte* pointer = state)
         {
-            read = NativeMethods.llama_state_seq_set_data(Handle, pointer, (nuint)state.Length, sequence);
+            read = NativeMethods.minilm_state_seq_set_data(Handle, pointer, (nuint)state.Length, sequence);
         }
+        string words = NativeFailure.Words;
         if (read != (nuint)state.Length || LastPosition(sequence) != tokens.Length - 1)
         {
             RemoveTokens(sequence);
-            throw new InvalidDataException($"The library does not take the saved sequence: {NativeMethods.minilm_last_error()}. A context with other KV types or without room for {tokens.Length} tokens is a common reason.");
+            throw new InvalidDataException($"The library does not take the saved sequence: {words}. A context with other KV types or without room for {tokens.Length} tokens is a common reason.");
         }
         return tokens;
     }
@@ -408,13 +409,13 @@ public sealed unsafe class LlamaContext : IDisposable
     internal int Embed(LlamaBatch batch)
     {
         _outputRows = _outputCount = 0;
-        return Compute(batch, encode: Handle.Memory == 0);
+        return Compute(batch, encode: Handle.Memory.IsInvalid);
     }
 
     /// <summary>Forgets all sequences, of models that remember them.</summary>
     internal void ForgetSequences()
     {
-        if (Handle.Memory != 0)
+        if (!Handle.Memory.IsInvalid)
         {
             ClearMemory();
         }

@@ -33,8 +33,8 @@ public sealed class LlamaEmbedder : IDisposable
             throw new ModelLoadException($"The model states a classification head without scores ({Dimensions}).");
         }
         _vocab = new LlamaVocab(model, ownsModel: false);
-        int separator = NativeMethods.llama_vocab_get_add_sep(model) ? NativeMethods.llama_vocab_sep(model) : -1;
-        _tokens = new EmbeddingTokens(_vocab, NativeMethods.llama_model_chat_template(model, "rerank"), separator >= 0 ? separator : null, context.BatchSize, options.Truncate);
+        int separator = NativeMethods.llama_vocab_get_add_sep(model.Vocab) ? NativeMethods.llama_vocab_sep(model.Vocab) : -1;
+        _tokens = new EmbeddingTokens(_vocab, NativeMethods.minilm_model_chat_template(model, "rerank"), separator >= 0 ? separator : null, context.BatchSize, options.Truncate);
         _loop = new EmbeddingLoop(context, pooling != EmbeddingPooling.None, Dimensions);
         _queue = new EmbeddingQueue(this, time);
     }

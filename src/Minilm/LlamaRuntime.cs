@@ -29,7 +29,7 @@ public static class LlamaRuntime
     internal static bool HasGpu => Devices.Any(device => device.Type is NativeDeviceType.Gpu or NativeDeviceType.IntegratedGpu);
 
     /// <summary>Loads the native library and its backends. Does nothing when they are loaded.</summary>
-    /// <param name="nativeLibraryPath">The folder or the file of the library; null searches: MINILM_NATIVE_PATH, beside the assembly, runtimes/RID/native, artifacts/native/RID, the system.</param>
+    /// <param name="nativeLibraryPath">The folder or the file of the library; null searches: MINILM_NATIVE_DIR, beside the assembly, runtimes/RID/native, where the host says that packages have theirs.</param>
     /// <returns>The versions.</returns>
     /// <exception cref="NativeLibraryException">Nothing could be loaded (the message lists each path and the loader's words), what was found does not fit, or another path is in use.</exception>
     public static NativeVersions Initialize(string? nativeLibraryPath = null)
@@ -63,12 +63,11 @@ public static class LlamaRuntime
             throw new NativeLibraryException(
                 $"'{path}' was compiled against llama.cpp {versions.CompiledLlama}, but {versions.Llama} was found at run time; their structs differ. Run './build.sh native' again.");
         }
-        NativeLog.Forward(null, LogLevel.None);
         if (NativeMethods.minilm_backend_init(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : null) == 0)
         {
-            throw new NativeLibraryException($"The native library '{path}' found no backend that can compute: ggml's CPU backend (libggml-cpu*) is missing beside it. Install it, or run './build.sh native'.");
+            throw new NativeLibraryException($"The native library '{path}' found no backend that can compute{(NativeFailure.Words is { Length: > 0 } words ? $" ({words})" : "")}: ggml's CPU backend (libggml-cpu*) is missing beside it. Install it, or run './build.sh native'.");
         }
-        return versions with { SystemInfo = NativeMethods.llama_print_system_info() ?? "" };
+        return versions with { SystemInfo = NativeMethods.minilm_print_system_info() ?? "" };
     }
 
     private static unsafe NativeVersions ReadVersions(string path)
@@ -94,9 +93,9 @@ public static class LlamaRuntime
         var devices = new NativeDevice[(int)NativeMethods.ggml_backend_dev_count()];
         for (int i = 0; i < devices.Length; i++)
         {
-            nint device = NativeMethods.ggml_backend_dev_get((nuint)i);
-            nuint free, total;
-            NativeMethods.ggml_backend_dev_memory(device, &free, &total);
+            GgmlDevice device = NativeMethods.ggml_backend_dev_get((nuint)i);
+            nuint free = 0, total = 0;
+            NativeFailure.Require(NativeMethods.minilm_backend_dev_memory(device, &free, &total), "ggml_backend_dev_memory");
             devices[i] = new NativeDevice(
                 NativeMethods.ggml_backend_dev_name(device) ?? "",
                 NativeMethods.ggml_backend_dev_description(device) ?? "",
@@ -111,7 +110,7 @@ public static class LlamaRuntime
 /// <summary>What the native library was compiled against and what was found at run time.</summary>
 public sealed record NativeVersions
 {
-    /// <summary>Gets the path of the seam; a bare name when the system's search found it.</summary>
+    /// <summary>Gets the path of the seam.</summary>
     public required string LibraryPath { get; init; }
 
     /// <summary>Gets the version of the seam between managed code and llama.cpp.</summary>

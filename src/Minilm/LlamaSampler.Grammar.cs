@@ -17,8 +17,7 @@ public sealed unsafe partial class LlamaSampler
     public LlamaSampler AddGrammar(string gbnf, string root = "root")
     {
         RequireGrammar(gbnf, root);
-        NativeMethods.minilm_last_error_clear();
-        return AddGrammar(NativeMethods.llama_sampler_init_grammar(_vocab.Model, gbnf, root), gbnf, root);
+        return AddGrammar(SafeLlamaSamplerHandle.Create(_vocab.Model, vocab => NativeMethods.minilm_sampler_init_grammar(vocab, gbnf, root)), gbnf, root);
     }
 
     /// <summary>Lets everything pass until a trigger appears, and from the trigger on only what continues a text of a grammar.</summary>
@@ -39,8 +38,7 @@ public sealed unsafe partial class LlamaSampler
         {
             RequireToken(token);
         }
-        NativeMethods.minilm_last_error_clear();
-        return AddGrammar(NativeMethods.minilm_sampler_init_grammar_lazy(_vocab.Model, gbnf, root, patterns, patterns.Length, tokens, tokens.Length), gbnf, root);
+        return AddGrammar(SafeLlamaSamplerHandle.Create(_vocab.Model, vocab => NativeMethods.minilm_sampler_init_grammar_lazy(vocab, gbnf, root, patterns, (nuint)patterns.Length, tokens, (nuint)tokens.Length)), gbnf, root);
     }
 
     /// <summary>Tells the chain that a token was taken without sampling it, such as one of the prompt.</summary>
@@ -56,15 +54,15 @@ public sealed unsafe partial class LlamaSampler
             // The library ends the process when a grammar is given a token that it does not allow.
             var candidate = new llama_token_data { id = token, logit = 1 };
             var candidates = new llama_token_data_array { data = &candidate, size = 1, selected = -1 };
-            NativeMethods.llama_sampler_apply(NativeMethods.llama_sampler_chain_get(_chain, stage), &candidates);
+            NativeFailure.Require(NativeMethods.minilm_sampler_apply_at(_chain, stage, &candidates), "llama_sampler_apply");
             if (float.IsNegativeInfinity(candidate.logit))
             {
                 throw new InvalidOperationException($"The grammar does not allow token {token} here.");
             }
         }
-        if (NativeMethods.minilm_sampler_accept(_chain, token) is < 0 and int code)
+        if (!NativeMethods.minilm_sampler_accept(_chain, token))
         {
-            throw SamplingFailed(code, 0);
+            throw SamplingFailed(NativeFailure.Threw, 0);
         }
     }
 
@@ -90,10 +88,10 @@ public sealed unsafe partial class LlamaSampler
         {
             if (stage.IsInvalid)
             {
-                throw new ArgumentException($"The grammar does not parse (start rule '{root}'): {NativeMethods.minilm_last_error()}", nameof(gbnf));
+                throw new ArgumentException($"The grammar does not parse (start rule '{root}'): {NativeFailure.Words}", nameof(gbnf));
             }
             index = Count;
-            Add(stage.Holding(_vocab.Model));
+            Add(stage);
         }
         _grammarStages.Add(index);
         return this;

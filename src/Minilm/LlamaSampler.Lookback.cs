@@ -51,7 +51,7 @@ public sealed unsafe partial class LlamaSampler
         RequireWindow(window, nameof(window));
         string[] texts = [.. breakers ?? DefaultBreakers];
         SequenceBreakerDoor.Require(texts, nameof(breakers));
-        return AddLookback(NativeMethods.minilm_sampler_init_dry(_vocab.Model, MaxPenaltyWindow, multiplier, growth, allowedLength, window, texts, texts.Length), window);
+        return AddLookback(NativeMethods.minilm_sampler_init_dry(_vocab.Model.Vocab, MaxPenaltyWindow, multiplier, growth, allowedLength, window, texts, texts.Length), window);
     }
 
     /// <summary>Tells the stages that look back (penalties, DRY) of tokens that came before, such as those of the prompt. Other stages, a grammar for one, do not see them.</summary>
@@ -68,7 +68,7 @@ public sealed unsafe partial class LlamaSampler
             foreach ((int stage, int window) in _lookbackStages)
             {
                 int count = Math.Min(tokens.Length, window);
-                NativeMethods.minilm_sampler_accept_at(_chain, stage, first + (tokens.Length - count), count);
+                NativeFailure.Require(NativeMethods.minilm_sampler_accept_at(_chain, stage, first + (tokens.Length - count), count), "llama_sampler_accept");
             }
         }
     }

@@ -31,7 +31,7 @@ public sealed unsafe partial class LlamaSampler
         // The library's lower end is 0 where the range is wider than the temperature, and quotients by nearly 0 are not finite.
         float low = Math.Max(temperature - range, LeastDynamicTemperature);
         float high = temperature + range;
-        return high <= low ? AddTemperature(high) : Add(NativeMethods.llama_sampler_init_temp_ext((low + high) / 2, (high - low) / 2, exponent));
+        return high <= low ? AddTemperature(high) : Add(NativeMethods.minilm_sampler_init_temp_ext((low + high) / 2, (high - low) / 2, exponent));
     }
 
     /// <summary>Excludes the most likely tokens but the last one that is likely enough, so that the obvious is left unsaid (exclude top choices, https://github.com/oobabooga/text-generation-webui/pull/6335).</summary>
@@ -45,14 +45,14 @@ public sealed unsafe partial class LlamaSampler
     {
         Within(probability, 0, 1, nameof(probability));
         Within(threshold, 0, 1, nameof(threshold));
-        return Add(NativeMethods.llama_sampler_init_xtc(probability, Math.Max(threshold, LeastProbability), (nuint)Math.Max(minKeep, 1), seed));
+        return Add(NativeMethods.minilm_sampler_init_xtc(probability, Math.Max(threshold, LeastProbability), (nuint)Math.Max(minKeep, 1), seed));
     }
 
     /// <summary>Keeps tokens whose logit is within n standard deviations of the greatest one (top-nσ, arXiv 2411.07641).</summary>
     /// <param name="n">0 to 1000: how many standard deviations; 0 is off.</param>
     /// <returns>This chain.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of its range or NaN.</exception>
-    public LlamaSampler AddTopNSigma(float n) => Add(NativeMethods.llama_sampler_init_top_n_sigma(Within(n, 0, 1000, nameof(n))));
+    public LlamaSampler AddTopNSigma(float n) => Add(NativeMethods.minilm_sampler_init_top_n_sigma(Within(n, 0, 1000, nameof(n))));
 
     /// <summary>Selects a token so that the surprise of the text stays near a target (mirostat 1, arXiv 2007.14966).</summary>
     /// <param name="tau">Above 0 to 50: the surprise aimed at, in bits per token.</param>
@@ -66,7 +66,7 @@ public sealed unsafe partial class LlamaSampler
     {
         RequireMirostat(tau, eta);
         ArgumentOutOfRangeException.ThrowIfLessThan(m, 2);
-        return AddMinP(LeastProbability).Add(NativeMethods.llama_sampler_init_mirostat(_vocab.Count, seed, tau, eta, m));
+        return AddMinP(LeastProbability).Add(NativeMethods.minilm_sampler_init_mirostat(_vocab.Count, seed, tau, eta, m));
     }
 
     /// <summary>Selects a token so that the surprise of the text stays near a target, by leaving out tokens above a surprise that follows it (mirostat 2, arXiv 2007.14966).</summary>
@@ -78,7 +78,7 @@ public sealed unsafe partial class LlamaSampler
     public LlamaSampler AddMirostatV2(float tau, float eta, uint seed)
     {
         RequireMirostat(tau, eta);
-        return Add(NativeMethods.llama_sampler_init_mirostat_v2(seed, tau, eta));
+        return Add(NativeMethods.minilm_sampler_init_mirostat_v2(seed, tau, eta));
     }
 
     /// <summary>Selects a token so that the probabilities of the chosen tokens stay near a target (adaptive-p, https://github.com/ggml-org/llama.cpp/pull/17927). Mild truncation before it is enough: min-p.</summary>
@@ -91,7 +91,7 @@ public sealed unsafe partial class LlamaSampler
     {
         Within(target, 0, 1, nameof(target));
         Within(decay, 0, 1, nameof(decay));
-        return Add(NativeMethods.llama_sampler_init_adaptive_p(target, decay, seed));
+        return Add(NativeMethods.minilm_sampler_init_adaptive_p(target, decay, seed));
     }
 
     /// <summary>Prepares the candidates for filling a gap in a text: joins tokens that begin alike, drops unlikely ones, and ends where ending is likely. It belongs behind top-k and top-p.</summary>
@@ -112,8 +112,7 @@ public sealed unsafe partial class LlamaSampler
         {
             throw new NotSupportedException($"Infill can compare tokens of up to {LongestInfillPiece} bytes; this vocabulary has one of {_vocab.LongestPiece}.");
         }
-        using SafeLlamaSamplerHandle stage = NativeMethods.llama_sampler_init_infill(_vocab.Model);
-        return Add(stage.Holding(_vocab.Model));
+        return Add(SafeLlamaSamplerHandle.Create(_vocab.Model, NativeMethods.minilm_sampler_init_infill));
     }
 
     private static void RequireMirostat(float tau, float eta)

@@ -22,8 +22,9 @@ public sealed unsafe partial class LlamaSampler : IDisposable
         _chain = NativeMethods.minilm_sampler_chain_init(no_perf: true);
         if (_chain.IsInvalid)
         {
+            InferenceException failure = NativeFailure.Inference("The sampler chain could not be created", 0);
             _chain.Dispose();
-            throw new InferenceException("The sampler chain could not be created: out of memory.");
+            throw failure;
         }
     }
 
@@ -32,29 +33,29 @@ public sealed unsafe partial class LlamaSampler : IDisposable
 
     /// <summary>Gets the names of the stages, in order.</summary>
     public IReadOnlyList<string> Names =>
-        [.. Enumerable.Range(0, Count).Select(i => NativeMethods.llama_sampler_name(NativeMethods.llama_sampler_chain_get(_chain, i)) ?? "")];
+        [.. Enumerable.Range(0, Count).Select(i => NativeMethods.minilm_sampler_name_at(_chain, i) ?? "")];
 
     /// <summary>Selects the most likely token.</summary>
     /// <returns>This chain.</returns>
-    public LlamaSampler AddGreedy() => Add(NativeMethods.llama_sampler_init_greedy());
+    public LlamaSampler AddGreedy() => Add(NativeMethods.minilm_sampler_init_greedy());
 
     /// <summary>Selects a token at random by its probability.</summary>
     /// <param name="seed">The seed; uint.MaxValue takes a random one (LLAMA_DEFAULT_SEED).</param>
     /// <returns>This chain.</returns>
-    public LlamaSampler AddDistribution(uint seed) => Add(NativeMethods.llama_sampler_init_dist(seed));
+    public LlamaSampler AddDistribution(uint seed) => Add(NativeMethods.minilm_sampler_init_dist(seed));
 
     /// <summary>Divides the logits by a temperature; 0 keeps the most likely token alone.</summary>
     /// <param name="temperature">0 or more. Below a millionth it is 0: the quotients would not be finite.</param>
     /// <returns>This chain.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or NaN.</exception>
-    public LlamaSampler AddTemperature(float temperature) => Add(NativeMethods.llama_sampler_init_temp(AtLeastZero(temperature, nameof(temperature)) < LeastTemperature ? 0 : temperature));
+    public LlamaSampler AddTemperature(float temperature) => Add(NativeMethods.minilm_sampler_init_temp(AtLeastZero(temperature, nameof(temperature)) < LeastTemperature ? 0 : temperature));
 
     /// <summary>Keeps the most likely tokens.</summary>
     /// <param name="k">How many; 0 or less keeps all.</param>
     /// <returns>This chain.</returns>
     public LlamaSampler AddTopK(int k)
     {
-        Add(NativeMethods.llama_sampler_init_top_k(k));
+        Add(NativeMethods.minilm_sampler_init_top_k(k));
         _mostCandidates = k > 0 ? Math.Min(_mostCandidates, k) : _mostCandidates;
         return this;
     }
@@ -64,14 +65,14 @@ public sealed unsafe partial class LlamaSampler : IDisposable
     /// <param name="minKeep">The least number of tokens to keep.</param>
     /// <returns>This chain.</returns>
     /// <exception cref="ArgumentOutOfRangeException">p is outside 0 to 1.</exception>
-    public LlamaSampler AddTopP(float p, int minKeep = 1) => Add(NativeMethods.llama_sampler_init_top_p(Probability(p), (nuint)Math.Max(minKeep, 1)));
+    public LlamaSampler AddTopP(float p, int minKeep = 1) => Add(NativeMethods.minilm_sampler_init_top_p(Probability(p), (nuint)Math.Max(minKeep, 1)));
 
     /// <summary>Keeps tokens by their probability relative to the most likely one.</summary>
     /// <param name="p">0 to 1; 0 keeps all.</param>
     /// <param name="minKeep">The least number of tokens to keep.</param>
     /// <returns>This chain.</returns>
     /// <exception cref="ArgumentOutOfRangeException">p is outside 0 to 1.</exception>
-    public LlamaSampler AddMinP(float p, int minKeep = 1) => Add(NativeMethods.llama_sampler_init_min_p(Probability(p), (nuint)Math.Max(minKeep, 1)));
+    public LlamaSampler AddMinP(float p, int minKeep = 1) => Add(NativeMethods.minilm_sampler_init_min_p(Probability(p), (nuint)Math.Max(minKeep, 1)));
 
     /// <summary>Keeps tokens whose surprise is near the expected one (locally typical sampling, arXiv 2202.00666).</summary>
     /// <param name="p">0 to 1; 1 keeps all.</param>
@@ -80,7 +81,7 @@ public sealed unsafe partial class LlamaSampler : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">p is outside 0 to 1.</exception>
     /// <remarks>Takes two stages: a token that was excluded (by a bias, by a grammar) would make the library's entropy NaN, so those are dropped first.</remarks>
     public LlamaSampler AddTypical(float p, int minKeep = 1) =>
-        AddMinP(1e-30f).Add(NativeMethods.llama_sampler_init_typical(Probability(p), (nuint)Math.Max(minKeep, 1)));
+        AddMinP(1e-30f).Add(NativeMethods.minilm_sampler_init_typical(Probability(p), (nuint)Math.Max(minKeep, 1)));
 
     /// <summary>Adds to the logits of single tokens.</summary>
     /// <param name="bias">What is added, by token id; −∞ excludes a token.</param>
@@ -105,7 +106,7 @@ public sealed unsafe partial class LlamaSampler : IDisposable
         }
         fixed (llama_logit_bias* pointer = entries)
         {
-            return Add(NativeMethods.llama_sampler_init_logit_bias(_vocab.Count, count, pointer));
+            return Add(NativeMethods.minilm_sampler_init_logit_bias(_vocab.Count, count, pointer));
         }
     }
 
@@ -124,13 +125,13 @@ public sealed unsafe partial class LlamaSampler : IDisposable
     }
 
     /// <summary>Forgets what was accepted: penalties, grammar position, random state.</summary>
-    public void Reset() => NativeMethods.llama_sampler_reset(_chain);
+    public void Reset() => NativeFailure.Require(NativeMethods.minilm_sampler_reset(_chain), "llama_sampler_reset");
 
     /// <summary>Releases the chain and its stages.</summary>
     public void Dispose() => _chain.Dispose();
 
     /// <summary>What <see cref="SampleUnchecked"/> returns when no token is allowed (MINILM_SAMPLE_EXCLUDED).</summary>
-    internal const int ExcludedAll = -3;
+    internal const int ExcludedAll = (int)SampleResult.Excluded;
 
     /// <summary>Samples without checking the index; a negative result is one of minilm.h's MINILM_SAMPLE values.</summary>
     internal int SampleUnchecked(LlamaContext context, int index)
@@ -143,11 +144,11 @@ public sealed unsafe partial class LlamaSampler : IDisposable
 
     internal static Exception SamplingFailed(int code, int index) => code switch
     {
-        -1 => new InvalidOperationException($"There are no logits at index {index} of the last decode."),
-        -2 => new InvalidOperationException($"No stage of the chain selects a token: end it with {nameof(AddGreedy)} or {nameof(AddDistribution)}."),
-        -4 => new InferenceException("The model computed NaN or infinite logits. Its weights are damaged, or its quantization does not fit this machine."),
-        -5 => new InferenceException($"A stage of the sampler chain failed: {NativeMethods.minilm_last_error()}. A lazy grammar must allow what follows its trigger in the same token, the trigger included."),
-        _ => new InferenceException($"Sampling failed with code {code}."),
+        (int)SampleResult.NoLogits => new InvalidOperationException($"There are no logits at index {index} of the last decode."),
+        (int)SampleResult.NoChoice => new InvalidOperationException($"No stage of the chain selects a token: end it with {nameof(AddGreedy)} or {nameof(AddDistribution)}."),
+        (int)SampleResult.NotFinite => new InferenceException("The model computed NaN or infinite logits. Its weights are damaged, or its quantization does not fit this machine."),
+        NativeFailure.Threw => new InferenceException($"A stage of the sampler chain failed: {NativeFailure.Words}. A lazy grammar must allow what follows its trigger in the same token, the trigger included.", code),
+        _ => new InferenceException($"Sampling failed with code {code}.", code),
     };
 
     private LlamaSampler Add(SafeLlamaSamplerHandle stage)
@@ -156,9 +157,9 @@ public sealed unsafe partial class LlamaSampler : IDisposable
         {
             if (stage.IsInvalid)
             {
-                throw new InferenceException("The sampler could not be created: out of memory.");
+                throw NativeFailure.Inference("The sampler could not be created", 0);
             }
-            stage.MoveInto(_chain);
+            NativeFailure.Require(stage.MoveInto(_chain), "llama_sampler_chain_add");
         }
         return this;
     }

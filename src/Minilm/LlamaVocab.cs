@@ -18,13 +18,13 @@ public sealed class LlamaVocab : IDisposable
     {
         _model = model;
         _ownsModel = ownsModel;
-        Type = (VocabType)NativeMethods.llama_vocab_type(model);
-        Count = NativeMethods.llama_vocab_n_tokens(model);
-        BeginningOfText = TokenOrNull(NativeMethods.llama_vocab_bos(model));
-        EndOfText = TokenOrNull(NativeMethods.llama_vocab_eos(model));
-        EndOfTurn = TokenOrNull(NativeMethods.llama_vocab_eot(model));
-        AddsBeginningOfText = NativeMethods.llama_vocab_get_add_bos(model);
-        AddsEndOfText = NativeMethods.llama_vocab_get_add_eos(model);
+        Type = (VocabType)NativeMethods.llama_vocab_type(model.Vocab);
+        Count = NativeMethods.llama_vocab_n_tokens(model.Vocab);
+        BeginningOfText = TokenOrNull(NativeMethods.llama_vocab_bos(model.Vocab));
+        EndOfText = TokenOrNull(NativeMethods.llama_vocab_eos(model.Vocab));
+        EndOfTurn = TokenOrNull(NativeMethods.llama_vocab_eot(model.Vocab));
+        AddsBeginningOfText = NativeMethods.llama_vocab_get_add_bos(model.Vocab);
+        AddsEndOfText = NativeMethods.llama_vocab_get_add_eos(model.Vocab);
         _longestPiece = new Lazy<int>(MeasureLongestPiece);
     }
 
@@ -122,7 +122,8 @@ public sealed class LlamaVocab : IDisposable
         fixed (int* buffer = tokens)
         {
             byte nothing = 0; // the library wants a pointer even for an empty text
-            int count = NativeMethods.llama_tokenize(_model, text is null ? &nothing : text, utf8.Length, buffer, tokens.Length, addSpecial, parseSpecial);
+            int count = NativeMethods.minilm_tokenize(_model.Vocab, text is null ? &nothing : text, utf8.Length, buffer, tokens.Length, addSpecial, parseSpecial);
+            NativeFailure.Require(count, "llama_tokenize");
             return count == int.MinValue ? throw new ArgumentException($"A text of {utf8.Length} bytes has too many tokens.", nameof(utf8)) : count;
         }
     }
@@ -158,7 +159,7 @@ public sealed class LlamaVocab : IDisposable
         RequireToken(token);
         fixed (byte* buffer = piece)
         {
-            return NativeMethods.llama_token_to_piece(_model, token, buffer, piece.Length, lstrip: 0, special);
+            return NativeFailure.Require(NativeMethods.minilm_token_to_piece(_model.Vocab, token, buffer, piece.Length, lstrip: 0, special), "llama_token_to_piece");
         }
     }
 
@@ -169,7 +170,7 @@ public sealed class LlamaVocab : IDisposable
     public bool IsEndOfGeneration(int token)
     {
         RequireToken(token);
-        return NativeMethods.llama_vocab_is_eog(_model, token);
+        return NativeMethods.llama_vocab_is_eog(_model.Vocab, token);
     }
 
     /// <summary>Tells whether a token is a control token, which stands for no text.</summary>
@@ -179,7 +180,7 @@ public sealed class LlamaVocab : IDisposable
     public bool IsControl(int token)
     {
         RequireToken(token);
-        return NativeMethods.llama_vocab_is_control(_model, token);
+        return NativeMethods.minilm_vocab_is_control(_model.Vocab, token);
     }
 
     /// <summary>Turns tokens back into text.</summary>
@@ -202,7 +203,7 @@ public sealed class LlamaVocab : IDisposable
                 fixed (int* ids = tokens)
                 fixed (byte* buffer = text)
                 {
-                    int length = NativeMethods.llama_detokenize(_model, ids, tokens.Length, buffer, text.Length, remove_special: false, unparse_special: special);
+                    int length = NativeFailure.Require(NativeMethods.minilm_detokenize(_model.Vocab, ids, tokens.Length, buffer, text.Length, remove_special: false, unparse_special: special), "llama_detokenize");
                     if (length >= 0)
                     {
                         return Encoding.UTF8.GetString(text, 0, length);

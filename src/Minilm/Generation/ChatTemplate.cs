@@ -21,11 +21,11 @@ internal sealed class ChatTemplate
     {
         get
         {
-            byte*[] names = new byte*[NativeMethods.llama_chat_builtin_templates(null, 0)];
+            byte*[] names = new byte*[NativeFailure.Require(NativeMethods.minilm_chat_builtin_templates(null, 0), "llama_chat_builtin_templates")];
             int count;
             fixed (byte** pointer = names)
             {
-                count = Math.Min(names.Length, NativeMethods.llama_chat_builtin_templates(pointer, (nuint)names.Length));
+                count = Math.Min(names.Length, NativeMethods.minilm_chat_builtin_templates(pointer, (nuint)names.Length));
             }
             string[] result = new string[count];
             for (int i = 0; i < count; i++)
@@ -118,7 +118,7 @@ internal sealed class ChatTemplate
                 fixed (llama_chat_message* chat = native)
                 fixed (byte* pointer = buffer)
                 {
-                    length = NativeMethods.llama_chat_apply_template(template, chat, (nuint)native.Length, answer, pointer, buffer.Length);
+                    length = NativeMethods.minilm_chat_apply_template(template, chat, (nuint)native.Length, answer, pointer, buffer.Length);
                 }
                 if (length <= buffer.Length)
                 {

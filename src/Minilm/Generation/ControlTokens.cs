@@ -10,13 +10,6 @@ namespace Minilm.Generation;
 /// </remarks>
 internal sealed class ControlTokens
 {
-    // llama.h, llama_token_attr
-    private const int AttributeUnknown = 1 << 0;
-    private const int AttributeControl = 1 << 3;
-    private const int AttributeUserDefined = 1 << 4;
-    private const int AttributeStripsLeft = 1 << 7;
-    private const int AttributeStripsRight = 1 << 8;
-
     private readonly Dictionary<char, List<ControlToken>> _byFirstCharacter = [];
     private readonly List<string> _userDefined = [];
 
@@ -24,14 +17,14 @@ internal sealed class ControlTokens
     {
         for (int id = 0; id < vocab.Count; id++)
         {
-            int attributes = NativeMethods.llama_vocab_get_attr(vocab.Model, id);
-            if ((attributes & AttributeUserDefined) != 0)
+            var attributes = (TokenAttributes)NativeFailure.Require(NativeMethods.minilm_vocab_get_attr(vocab.Model.Vocab, id), "llama_vocab_get_attr");
+            if ((attributes & TokenAttributes.UserDefined) != TokenAttributes.Undefined)
             {
                 _userDefined.Add(Encoding.UTF8.GetString(vocab.GetPiece(id)));
             }
-            if ((attributes & (AttributeControl | AttributeUnknown)) != 0 && Encoding.UTF8.GetString(vocab.GetPiece(id)) is { Length: > 0 } text)
+            if ((attributes & (TokenAttributes.Control | TokenAttributes.Unknown)) != TokenAttributes.Undefined && Encoding.UTF8.GetString(vocab.GetPiece(id)) is { Length: > 0 } text)
             {
-                Add(new ControlToken(id, text, (attributes & AttributeStripsLeft) != 0, (attributes & AttributeStripsRight) != 0));
+                Add(new ControlToken(id, text, (attributes & TokenAttributes.StripsLeft) != TokenAttributes.Undefined, (attributes & TokenAttributes.StripsRight) != TokenAttributes.Undefined));
             }
         }
         foreach (List<ControlToken> tokens in _byFirstCharacter.Values)

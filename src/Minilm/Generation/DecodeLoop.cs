@@ -9,7 +9,7 @@ namespace Minilm.Generation;
 /// </summary>
 internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, SequenceCache cache)
 {
-    private const int Aborted = 2;
+    private const int Aborted = (int)Interop.DecodeResult.Aborted;
     private const int NoRoom = 1;
 
     private byte[] _piece = new byte[256];
@@ -192,13 +192,13 @@ internal sealed class DecodeLoop(LlamaContext context, LlamaVocab vocab, Sequenc
             sequence.Append(tokens);
             return true;
         }
+        InferenceException? failure = code == Aborted ? null : Interop.NativeFailure.Inference($"llama_decode failed with code {code} on {tokens.Length} tokens at position {position}", code);
         if (!context.RemoveTokens(sequence.Id, position))
         {
             context.RemoveTokens(sequence.Id);
             sequence.Truncate(0);
         }
-        return code == Aborted ? false : throw new InferenceException(
-            $"llama_decode failed with code {code} on {tokens.Length} tokens at position {position}: {Interop.NativeMethods.minilm_last_error()}");
+        return failure is null ? false : throw failure;
     }
 
     private ReadOnlySpan<byte> Piece(int token)

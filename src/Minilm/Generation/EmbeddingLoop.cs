@@ -72,10 +72,11 @@ internal sealed class EmbeddingLoop(LlamaContext context, bool isPooled, int wid
         {
             return;
         }
+        InferenceException? failure = code == LlamaContext.Aborted ? null : NativeFailure.Inference($"Embedding failed with code {code} on {_batch.Count} tokens", code);
         context.ForgetSequences();
         cancellationToken.ThrowIfCancellationRequested();
-        throw code != LlamaContext.Aborted
-            ? new InferenceException($"Embedding failed with code {code} on {_batch.Count} tokens: {NativeMethods.minilm_last_error()}")
+        throw failure is not null
+            ? failure
             : context.State == LlamaContext.AbortState.Timeout
             ? TimedOut(first, count)
             : new OperationCanceledException("Embedding was cancelled.");
@@ -90,8 +91,8 @@ internal sealed class EmbeddingLoop(LlamaContext context, bool isPooled, int wid
             for (int i = 0; i < own.Length; i++)
             {
                 float* vector = isPooled
-                    ? NativeMethods.llama_get_embeddings_seq(context.Handle, sequence)
-                    : NativeMethods.llama_get_embeddings_ith(context.Handle, row + i);
+                    ? NativeMethods.minilm_get_embeddings_seq(context.Handle, sequence)
+                    : NativeMethods.minilm_get_embeddings_ith(context.Handle, row + i);
                 own[i] = vector != null
                     ? new ReadOnlySpan<float>(vector, width).ToArray()
                     : throw new InferenceException($"The library computed no vector for text {first + sequence}.");

@@ -25,7 +25,7 @@ internal static class SamplerFactory
             {
                 return sampler.AddGreedy();
             }
-            uint seed = options.Seed ?? uint.MaxValue;
+            uint seed = options.Seed ?? Interop.SamplerSeed.Random;
             MirostatMode mirostat = options.Mirostat ?? (StatesTruncation(options) ? MirostatMode.Off : defaults.Mirostat);
             if (mirostat == MirostatMode.Off)
             {

@@ -6,7 +6,7 @@ namespace Minilm.Runtime;
 /// <param name="GpuLayers">How many layers go to devices; negative is all.</param>
 /// <param name="Devices">The devices that take them; null leaves the choice to the library.</param>
 /// <param name="FallbackReason">Why the CPU computes instead of what was asked for; null when nothing is missing.</param>
-internal sealed record DeviceChoice(int GpuLayers, nint[]? Devices, string? FallbackReason)
+internal sealed record DeviceChoice(int GpuLayers, GgmlDevice[]? Devices, string? FallbackReason)
 {
     /// <summary>Chooses from the devices that the library found.</summary>
     /// <exception cref="ModelLoadException">A device that was asked for is not there, and no fallback is allowed.</exception>
@@ -23,7 +23,7 @@ internal sealed record DeviceChoice(int GpuLayers, nint[]? Devices, string? Fall
         {
             return new DeviceChoice(options.GpuLayers, null, null);
         }
-        List<nint> chosen = [];
+        List<GgmlDevice> chosen = [];
         for (int i = 0; i < present.Count; i++)
         {
             if (present[i].Type != NativeDeviceType.Cpu && options.Devices.Contains(present[i].Name, StringComparer.OrdinalIgnoreCase))
@@ -36,18 +36,18 @@ internal sealed record DeviceChoice(int GpuLayers, nint[]? Devices, string? Fall
 
     /// <summary>Finds the kinds of memory that tensors may be put into, by name.</summary>
     /// <exception cref="ModelLoadException">There is none of the name.</exception>
-    public static nint FindBufferType(string name)
+    public static GgmlBufferType FindBufferType(string name)
     {
-        SortedDictionary<string, nint> known = new(StringComparer.OrdinalIgnoreCase);
+        SortedDictionary<string, GgmlBufferType> known = new(StringComparer.OrdinalIgnoreCase);
         for (nuint i = 0; i < NativeMethods.ggml_backend_dev_count(); i++)
         {
-            nint type = NativeMethods.ggml_backend_dev_buffer_type(NativeMethods.ggml_backend_dev_get(i));
-            if (type != 0 && NativeMethods.ggml_backend_buft_name(type) is { } typeName)
+            GgmlBufferType type = NativeMethods.minilm_backend_dev_buffer_type(NativeMethods.ggml_backend_dev_get(i));
+            if (!type.IsNull && NativeMethods.ggml_backend_buft_name(type) is { } typeName)
             {
                 known.TryAdd(typeName, type);
             }
         }
-        return known.TryGetValue(name, out nint found)
+        return known.TryGetValue(name, out GgmlBufferType found)
             ? found
             : throw new ModelLoadException($"{nameof(LlamaModelOptions.TensorOverrides)} names the buffer type '{name}', which the native library does not have. It has: {string.Join(", ", known.Keys)}.");
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Minilm.Interop;
 using Minilm.Interop.Handles;
 
@@ -32,17 +30,12 @@ internal sealed class LoadProgress
 
     public unsafe SafeLlamaModelHandle Load(string path, minilm_model_params parameters, long offset)
     {
-        GCHandle self = GCHandle.Alloc(this);
-        try
-        {
-            parameters.progress_callback = &OnProgress;
-            parameters.progress_callback_user_data = (void*)GCHandle.ToIntPtr(self);
-            return SafeLlamaModelHandle.Load(path, parameters, offset);
-        }
-        finally
-        {
-            self.Free();
-        }
+        using var callback = new ProgressCallback(Report);
+        parameters.progress_callback = ProgressCallback.Function;
+        parameters.progress_callback_user_data = callback.UserData;
+        SafeLlamaModelHandle model = SafeLlamaModelHandle.Load(path, parameters, offset);
+        _failure = callback.Failure;
+        return model;
     }
 
     /// <exception cref="OperationCanceledException">The load was stopped.</exception>
@@ -50,7 +43,7 @@ internal sealed class LoadProgress
     {
         if (_failure is not null)
         {
-            throw new ModelLoadException($"Loading stopped because a progress listener failed: {_failure.Message}", _failure);
+            throw new ModelLoadException($"Loading stopped because a progress listener failed: {_failure.Message}", ModelLoadReason.Interrupted, _failure);
         }
         if (_stopped)
         {
@@ -58,34 +51,17 @@ internal sealed class LoadProgress
         }
     }
 
-    [UnmanagedCallersOnly]
-    private static unsafe byte OnProgress(float progress, void* userData)
-    {
-        var self = Unsafe.As<LoadProgress>(GCHandle.FromIntPtr((nint)userData).Target!);
-        return self.Report(progress) ? (byte)1 : (byte)0;
-    }
-
     private bool Report(float progress)
     {
-        try
+        IProgress<float>[] listeners;
+        lock (_gate)
         {
-            IProgress<float>[] listeners;
-            lock (_gate)
-            {
-                _latest = progress;
-                listeners = [.. _listeners];
-            }
-            foreach (IProgress<float> listener in listeners)
-            {
-                listener.Report(progress); // outside of the lock: a listener may call the model, which may be adding another one
-            }
+            _latest = progress;
+            listeners = [.. _listeners];
         }
-#pragma warning disable CA1031 // an exception must not unwind through native frames
-        catch (Exception e)
-#pragma warning restore CA1031
+        foreach (IProgress<float> listener in listeners)
         {
-            _failure = e;
-            return false;
+            listener.Report(progress); // outside of the lock: a listener may call the model, which may be adding another one
         }
         return !_stopped;
     }

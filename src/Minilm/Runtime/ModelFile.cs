@@ -115,8 +115,7 @@ internal static class ModelFile
                 overrides[i].buffer_type = DeviceChoice.FindBufferType(options.TensorOverrides[i].BufferType);
                 overrides[i].pattern = (byte*)Marshal.StringToCoTaskMemUTF8(options.TensorOverrides[i].Pattern);
             }
-            nint[] list = devices.Devices is null ? [] : [.. devices.Devices, 0];
-            fixed (nint* chosen = list)
+            fixed (GgmlDevice* chosen = devices.Devices)
             fixed (minilm_tensor_override* first = overrides)
             {
                 parameters.devices = chosen;
@@ -154,9 +153,10 @@ internal static class ModelFile
         SafeLlamaModelHandle model = progress is null ? SafeLlamaModelHandle.Load(path, parameters, offset) : progress.Load(path, parameters, offset);
         if (model.IsInvalid)
         {
+            ModelLoadException failure = NativeFailure.Load($"libllama could not load '{path}'");
             model.Dispose();
             progress?.ThrowIfStopped();
-            throw new ModelLoadException($"The library refused '{path}': {NativeMethods.minilm_last_error()}");
+            throw failure;
         }
         return model;
     }

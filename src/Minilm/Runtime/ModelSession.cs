@@ -110,7 +110,7 @@ internal sealed class ModelSession : IDisposable
             }
             var fingerprint = new ModelFingerprint(file, options.ModelOffset);
             context = LlamaContext.Create(handle, options.ToOwnContextOptions(), contextSize, fingerprint);
-            if (context.Handle.Memory == 0)
+            if (context.Handle.Memory.IsInvalid)
             {
                 throw new ModelLoadException($"'{options.ModelPath}' ({file.Facts.Architecture}) is an encoder: it sees texts as a whole and cannot complete them. {nameof(LlamaEmbedder)} turns texts into vectors with it.");
             }
@@ -301,7 +301,7 @@ internal sealed class ModelSession : IDisposable
         Span<byte> buffer = stackalloc byte[256];
         fixed (byte* pointer = buffer)
         {
-            int length = NativeMethods.llama_model_desc(model, pointer, (nuint)buffer.Length);
+            int length = NativeFailure.Require(NativeMethods.minilm_model_desc(model, pointer, (nuint)buffer.Length), "llama_model_desc");
             return Encoding.UTF8.GetString(buffer[..Math.Clamp(length, 0, buffer.Length - 1)]);
         }
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Minilm.Gguf;
 using Minilm.Interop;
 
@@ -47,7 +45,7 @@ internal sealed class QuantizeRun(string input, string output, GgmlFileType type
             string[] warnings = Quantize();
             if (_failure is not null)
             {
-                throw new ModelLoadException($"Quantizing '{input}' was given up because a progress listener failed: {_failure.Message}", _failure);
+                throw new ModelLoadException($"Quantizing '{input}' was given up because a progress listener failed: {_failure.Message}", ModelLoadReason.Interrupted, _failure);
             }
             if (Interlocked.CompareExchange(ref _fate, Kept, Undecided) == Undecided)
             {
@@ -69,22 +67,18 @@ internal sealed class QuantizeRun(string input, string output, GgmlFileType type
         parameters.ftype = (int)type;
         parameters.allow_requantize = options.AllowRequantize;
         parameters.pure = options.Pure;
-        GCHandle self = GCHandle.Alloc(this);
-        uint result;
-        try
+        using var callback = new ProgressCallback(Report);
+        if (progress is not null)
         {
-            parameters.progress_callback = progress is null ? null : &OnProgress;
-            parameters.progress_callback_user_data = (void*)GCHandle.ToIntPtr(self);
-            result = NativeMethods.minilm_quantize(input, _unfinished, &parameters);
+            parameters.progress_callback = ProgressCallback.Function;
+            parameters.progress_callback_user_data = callback.UserData;
         }
-        finally
-        {
-            self.Free();
-        }
-        string words = NativeMethods.minilm_last_error() ?? "";
+        uint result = NativeMethods.minilm_quantize(input, _unfinished, &parameters);
+        string words = NativeFailure.Words;
+        _failure = callback.Failure;
         return result == 0
             ? JoinWarnings(words)
-            : throw new ModelLoadException($"The library could not quantize '{input}' to {type}: {words}");
+            : throw NativeFailure.Load($"libllama could not quantize '{input}' to {type}");
     }
 
     /// <summary>The library spreads one warning over several lines.</summary>
@@ -105,29 +99,13 @@ internal sealed class QuantizeRun(string input, string output, GgmlFileType type
         return [.. warnings];
     }
 
-    [UnmanagedCallersOnly]
-    private static unsafe byte OnProgress(float share, void* userData)
+    private bool Report(float share)
     {
-        Unsafe.As<QuantizeRun>(GCHandle.FromIntPtr((nint)userData).Target!).Report(share);
-        return 1;
-    }
-
-    private void Report(float share)
-    {
-        if (_failure is not null || Volatile.Read(ref _fate) == Discarded)
-        {
-            return;
-        }
-        try
+        if (Volatile.Read(ref _fate) != Discarded)
         {
             progress!.Report(share);
         }
-#pragma warning disable CA1031 // an exception must not unwind through native frames
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _failure = e;
-        }
+        return true;
     }
 
     private void TryDelete()

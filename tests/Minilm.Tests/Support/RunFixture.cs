@@ -7,12 +7,17 @@ namespace Minilm.Tests;
 [SetUpFixture]
 public sealed class RunFixture
 {
+    private IReadOnlyCollection<string> _leaked = [];
+
+    [OneTimeSetUp]
+    public void Record_leaked_handles() => _leaked = SafeMinilmHandle.RecordLeaks();
+
     [OneTimeTearDown]
     public void No_handle_was_left_to_the_finalizer()
     {
         TestModels.Delete();
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        Assert.That(SafeMinilmHandle.Leaked, Is.Empty, "native handles that were not disposed, by type");
+        Assert.That(_leaked, Is.Empty, "native handles that were not disposed, by type");
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Minilm.Interop;
 using Minilm.Tests.Support;
 
-namespace Minilm.Tests.Runtime;
+namespace Minilm.Tests.Interop;
 
 [NonParallelizable]
 public sealed class NativeLogTests

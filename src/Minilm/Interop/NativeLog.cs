@@ -1,14 +1,14 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Minilm.Interop;
 
-namespace Minilm.Runtime;
+namespace Minilm.Interop;
 
 /// <summary>Hands the lines that libllama and ggml log to a logger. The library has one log per process, so has this.</summary>
 internal static class NativeLog
 {
     private static ILogger? _logger;
 
+    /// <summary>Sends the lines from a level on to a logger, or nowhere; never to the standard error, where the library writes by itself.</summary>
     public static unsafe void Forward(ILogger? logger, LogLevel minimum)
     {
         Volatile.Write(ref _logger, logger);
@@ -20,7 +20,7 @@ internal static class NativeLog
     {
         try
         {
-            Volatile.Read(ref _logger)?.Log(FromNative(level), "{Line}", Marshal.PtrToStringUTF8((nint)text));
+            Volatile.Read(ref _logger)?.Log(FromNative((NativeLogLevel)level), "{Line}", Marshal.PtrToStringUTF8((nint)text));
         }
 #pragma warning disable CA1031 // an exception must not unwind through native frames
         catch
@@ -32,18 +32,18 @@ internal static class NativeLog
 
     private static int ToNative(LogLevel level) => level switch
     {
-        LogLevel.Trace or LogLevel.Debug => 1,
-        LogLevel.Information => 2,
-        LogLevel.Warning => 3,
-        LogLevel.Error or LogLevel.Critical => 4,
+        LogLevel.Trace or LogLevel.Debug => (int)NativeLogLevel.Debug,
+        LogLevel.Information => (int)NativeLogLevel.Information,
+        LogLevel.Warning => (int)NativeLogLevel.Warning,
+        LogLevel.Error or LogLevel.Critical => (int)NativeLogLevel.Error,
         _ => int.MaxValue,
     };
 
-    private static LogLevel FromNative(int level) => level switch
+    private static LogLevel FromNative(NativeLogLevel level) => level switch
     {
-        1 => LogLevel.Debug,
-        3 => LogLevel.Warning,
-        4 => LogLevel.Error,
+        NativeLogLevel.Debug => LogLevel.Debug,
+        NativeLogLevel.Warning => LogLevel.Warning,
+        NativeLogLevel.Error => LogLevel.Error,
         _ => LogLevel.Information,
     };
 }

@@ -1,23 +1,24 @@
-using Minilm.Runtime;
+using Minilm.Interop;
 using Minilm.Tests.Support;
 
-namespace Minilm.Tests.Runtime;
+namespace Minilm.Tests.Interop;
 
 public sealed class NativeLibraryTests
 {
     private static readonly string File = NativeLibraryLocator.FileName("minilm");
 
     [Test]
-    public void Candidates_are_tried_from_the_assembly_to_the_system()
+    public void Candidates_are_beside_the_assembly_and_where_packages_have_theirs()
     {
-        IReadOnlyList<string> candidates = NativeLibraryLocator.Candidates(null, null, AppContext.BaseDirectory);
+        string package = Path.GetDirectoryName(LlamaRuntime.Versions.LibraryPath)!;
+        IReadOnlyList<string> candidates = NativeLibraryLocator.Candidates(null, null, AppContext.BaseDirectory, string.Join(Path.PathSeparator, package, AppContext.BaseDirectory, "/nowhere"));
 
         Assert.Multiple(() =>
         {
             Assert.That(candidates[0], Is.EqualTo(Path.Combine(AppContext.BaseDirectory, File)));
-            Assert.That(candidates[1], Does.Contain(Path.Combine("runtimes")).And.Contain("native"));
-            Assert.That(candidates[2], Does.Contain(Path.Combine("artifacts", "native")), "the tests run from a build tree");
-            Assert.That(candidates[^1], Is.EqualTo(File), "the system's own search comes last");
+            Assert.That(candidates[1], Is.EqualTo(Path.Combine(AppContext.BaseDirectory, "runtimes", Path.GetFileName(package), "native", File)));
+            Assert.That(candidates[2], Is.EqualTo(Path.Combine(package, File)));
+            Assert.That(candidates, Has.Count.EqualTo(3));
         });
     }
 
@@ -47,7 +48,7 @@ public sealed class NativeLibraryTests
         {
             Assert.That(error.Message, Does.Contain($"{missing}: no such file"));
             Assert.That(error.Message, Does.Contain($"\n  {garbage}: ").And.Match("(?i)invalid ELF|too short|not a mach-o|not a valid|bad ?image"), "the loader's own words");
-            Assert.That(error.Message, Does.Contain("./build.sh native").And.Contain(NativeLibraryLocator.PathVariable));
+            Assert.That(error.Message, Does.Contain("./build.sh native").And.Contain(NativeLibraryLocator.FolderVariable));
         });
     }
 
