@@ -19,29 +19,37 @@ internal sealed unsafe class SafeLlamaContextHandle : SafeMinilmHandle<llama_con
     public static SafeLlamaContextHandle Create(SafeLlamaModelHandle model, SafeAbortHandle abort, minilm_context_params parameters)
     {
         Reference(model);
-        Reference(abort);
-        SafeLlamaContextHandle context;
+        SafeLlamaContextHandle? context = null;
+        bool holdsAbort = false;
         try
         {
+            abort.DangerousAddRef(ref holdsAbort);
             parameters.abort = abort.Pointer;
             lock (model.AdapterGate)
             {
                 context = NativeMethods.minilm_context_init(model, &parameters);
             }
         }
-        catch
+        finally
         {
-            Release(model, abort);
-            throw;
+            if (context is null or { IsInvalid: true })
+            {
+                if (holdsAbort)
+                {
+                    abort.DangerousRelease();
+                }
+                model.DangerousRelease();
+            }
+            else
+            {
+                context._model = model;
+                context._abort = abort;
+            }
         }
-        if (context.IsInvalid)
+        if (!context.IsInvalid)
         {
-            Release(model, abort);
-            return context;
+            context._memory = new LlamaMemoryHandle(context, NativeMethods.llama_get_memory(context));
         }
-        context._model = model;
-        context._abort = abort;
-        context._memory = new LlamaMemoryHandle(context, NativeMethods.llama_get_memory(context));
         return context;
     }
 
@@ -96,13 +104,8 @@ internal sealed unsafe class SafeLlamaContextHandle : SafeMinilmHandle<llama_con
         {
             adapter.DangerousRelease();
         }
-        Release(_model!, _abort!);
+        _abort!.DangerousRelease();
+        _model!.DangerousRelease();
         return true;
-    }
-
-    private static void Release(SafeLlamaModelHandle model, SafeAbortHandle abort)
-    {
-        abort.DangerousRelease();
-        model.DangerousRelease();
     }
 }
