@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Minilm.Interop;
 using Minilm.Interop.Handles;
 using Minilm.Runtime;
@@ -123,6 +124,11 @@ public sealed class LlamaVocab : IDisposable
         {
             byte nothing = 0; // the library wants a pointer even for an empty text
             int count = NativeMethods.minilm_tokenize(_model.Vocab, text is null ? &nothing : text, utf8.Length, buffer, tokens.Length, addSpecial, parseSpecial);
+            if (count == NativeFailure.Threw && !Utf8.IsValid(utf8))
+            {
+                // Older releases of libllama throw for code points beyond Unicode, where newer ones put U+FFFD.
+                return Tokenize(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8)), tokens, addSpecial, parseSpecial);
+            }
             NativeFailure.Require(count, "llama_tokenize");
             return count == int.MinValue ? throw new ArgumentException($"A text of {utf8.Length} bytes has too many tokens.", nameof(utf8)) : count;
         }

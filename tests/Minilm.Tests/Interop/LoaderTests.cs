@@ -52,7 +52,7 @@ public sealed class LoaderTests
         {
             File.Copy(file, Path.Combine(application, Path.GetFileName(file)));
         }
-        string rid = Path.GetFileName(Path.GetDirectoryName(LlamaRuntime.Versions.LibraryPath))!;
+        string rid = NativeLibraryLocator.Candidates(null, null, root.Path)[1].Split(Path.DirectorySeparatorChar)[^3];
         string seam = NativeLibraryLocator.FileName("minilm");
         foreach (string parent in new[] { root.Path, root.PathOf("application"), root.PathOf("application/bin") })
         {
