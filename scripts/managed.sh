@@ -62,7 +62,7 @@ run_tests() {
   find_entry
   prepare_sdk_environment
   rm -rf "$results"
-  for project in "$root"/tests/*/*.csproj; do
+  for project in "$root"/tests/*.Tests/*.csproj; do
     name=$(basename "$project" .csproj)
     step "test-$name" "Testing $name" ${entry[@]+"${entry[@]}"} "$dotnet" test "$project" --no-build --nologo -tl:off \
       --configuration Release --results-directory "$results/$name" \

@@ -1,6 +1,5 @@
 using Minilm.Companion.Grammar;
 using Minilm.Dialog;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Companion;
 

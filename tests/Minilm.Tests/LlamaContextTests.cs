@@ -1,5 +1,4 @@
 using Minilm.Interop.Handles;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Minilm.Gguf;
 using Minilm.Runtime;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests;
 

@@ -4,7 +4,6 @@ using Minilm.Dialog.Backends;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Cards;
 using Minilm.Tests.Dialog.Support;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Backends;
 

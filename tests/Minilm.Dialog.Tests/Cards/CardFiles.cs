@@ -1,5 +1,3 @@
-using Minilm.Tests.Support;
-
 namespace Minilm.Tests.Dialog.Cards;
 
 /// <summary>Files of cards: those of the shared collections, and those of this repository.</summary>

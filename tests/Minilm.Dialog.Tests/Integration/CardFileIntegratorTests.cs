@@ -3,7 +3,6 @@ using System.Text.Json;
 using Minilm.Dialog.Cards;
 using Minilm.Dialog.Files;
 using Minilm.Dialog.Integration;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Integration;
 

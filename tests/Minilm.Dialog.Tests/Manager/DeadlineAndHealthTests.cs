@@ -1,7 +1,6 @@
 using Minilm.Dialog;
 using Minilm.Dialog.Backends;
 using Minilm.Tests.Dialog.Support;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Manager;
 

@@ -2,7 +2,6 @@ using Minilm.Dialog;
 using Minilm.Dialog.Backends;
 using Minilm.Dialog.Cards;
 using Minilm.Tests.Dialog.Support;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Manager;
 

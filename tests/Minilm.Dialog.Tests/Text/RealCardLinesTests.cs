@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Minilm.Dialog.Text;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Text;
 

@@ -1,6 +1,5 @@
 using Minilm.Gguf;
 using Minilm.Interop.Handles;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Adapters;
 

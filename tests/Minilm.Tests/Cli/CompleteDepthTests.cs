@@ -2,7 +2,6 @@ using System.Text.Json;
 using Minilm.Cli;
 using Minilm.Gguf;
 using Minilm.Tests.Adapters;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Cli;
 

@@ -1,6 +1,5 @@
 using Minilm.Generation;
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Generation;
 

@@ -1,5 +1,3 @@
-using Minilm.Tests.Support;
-
 namespace Minilm.Tests.Generation;
 
 /// <summary>The decode loop seen from outside, through a real model.</summary>

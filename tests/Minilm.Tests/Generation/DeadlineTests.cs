@@ -1,5 +1,4 @@
 using Minilm.Generation;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Generation;
 

@@ -1,5 +1,3 @@
-using Minilm.Tests.Support;
-
 namespace Minilm.Tests.Generation;
 
 /// <summary>What was decoded once is not decoded again, and changes nothing in what is said.</summary>
@@ -115,7 +113,7 @@ public sealed class PromptCacheTests
         using var stream = new MemoryStream();
         await model.SavePromptCacheAsync(stream);
         byte[] saved = stream.ToArray();
-        using LlamaModel other = TestModels.Load(TestModels.Write("other.gguf", Minilm.Gguf.RandomModelOptions.Tiny with { Seed = 77 }));
+        using LlamaModel other = TestModels.Load(TestModels.Write("other.gguf", RandomModelOptions.Tiny with { Seed = 77 }));
         byte[] flipped = [.. saved];
         flipped[saved.Length / 2] ^= 1;
 

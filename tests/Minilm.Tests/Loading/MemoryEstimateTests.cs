@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Minilm.Gguf;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Loading;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Minilm.Gguf;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Quantize;
 

@@ -1,5 +1,4 @@
 using Minilm.Runtime;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Runtime;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Minilm.Interop;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Runtime;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Minilm.Dialog;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Cards;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Samples;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Minilm.Gguf;
+namespace Minilm.Testing;
 
 /// <summary>
 /// A SentencePiece vocabulary without training: every byte is a token, so that any text can be tokenized and comes

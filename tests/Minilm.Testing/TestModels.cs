@@ -1,9 +1,7 @@
-using Minilm.Gguf;
-
-namespace Minilm.Tests.Support;
+namespace Minilm.Testing;
 
 /// <summary>Models that the tests generate once per run, and files in a folder that is deleted afterwards.</summary>
-internal static class TestModels
+public static class TestModels
 {
     private static readonly Lazy<string> Folder = new(() => Directory.CreateTempSubdirectory("minilm-tests-").FullName);
     private static readonly Lazy<string> TinyFile = new(() => Write("tiny.gguf", RandomModelOptions.Tiny));

@@ -1,4 +1,6 @@
-namespace Minilm.Gguf;
+using Minilm.Gguf;
+
+namespace Minilm.Testing;
 
 /// <summary>The shape of a model with random weights (see <see cref="RandomModelWriter"/>).</summary>
 public sealed record RandomModelOptions

@@ -1,7 +1,7 @@
-namespace Minilm.Tests.Support;
+namespace Minilm.Testing;
 
 /// <summary>Files of this repository.</summary>
-internal static class Repository
+public static class Repository
 {
     private static readonly string Root = Find();
 

@@ -1,11 +1,9 @@
 using Minilm.Interop.Handles;
-using Minilm.Tests.Support;
 
-namespace Minilm.Tests;
+namespace Minilm.Testing;
 
-/// <summary>Around the whole run: files are deleted, and a handle that somebody forgot to dispose fails it.</summary>
-[SetUpFixture]
-public sealed class RunFixture
+/// <summary>Around a whole run: deletes the generated models, and fails when a native handle was left to the finalizer. Each test project derives its set-up fixture from it.</summary>
+public abstract class RunFixtureBase
 {
     [OneTimeTearDown]
     public void No_handle_was_left_to_the_finalizer()

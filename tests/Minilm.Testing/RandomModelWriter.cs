@@ -1,4 +1,6 @@
-namespace Minilm.Gguf;
+using Minilm.Gguf;
+
+namespace Minilm.Testing;
 
 /// <summary>
 /// Writes a model of the <c>llama</c> architecture whose weights are random numbers. It knows nothing, and computes

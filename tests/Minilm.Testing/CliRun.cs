@@ -2,10 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Minilm.Cli;
 
-namespace Minilm.Tests.Cli;
+namespace Minilm.Testing;
 
 /// <summary>One run of the command line in this process, seen from outside: streams and exit code.</summary>
-internal sealed record CliRun(int ExitCode, string Out, string Error)
+public sealed record CliRun(int ExitCode, string Out, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Out).RootElement;
 

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Minilm.Tests.Support;
+namespace Minilm.Testing;
 
 /// <summary>A folder that is deleted with all that is in it.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("minilm-test-").FullName;
 

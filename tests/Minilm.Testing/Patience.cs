@@ -1,7 +1,7 @@
-namespace Minilm.Tests.Support;
+namespace Minilm.Testing;
 
 /// <summary>Waits for what must not hang, and says what hung.</summary>
-internal static class Patience
+public static class Patience
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Minilm.Tests.Support;
+namespace Minilm.Testing;
 
 /// <summary>Keeps what is logged, as "Level: message".</summary>
-internal class RecordingLogger : ILogger
+public class RecordingLogger : ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
 
@@ -17,9 +17,9 @@ internal class RecordingLogger : ILogger
         Lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 }
 
-internal sealed class RecordingLogger<T> : RecordingLogger, ILogger<T>;
+public sealed class RecordingLogger<T> : RecordingLogger, ILogger<T>;
 
-internal sealed class RecordingLoggerFactory : ILoggerFactory
+public sealed class RecordingLoggerFactory : ILoggerFactory
 {
     public RecordingLogger Logger { get; } = new();
 

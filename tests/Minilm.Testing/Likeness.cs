@@ -1,7 +1,7 @@
-namespace Minilm.Tests.Support;
+namespace Minilm.Testing;
 
 /// <summary>How alike two contexts predict.</summary>
-internal static class Likeness
+public static class Likeness
 {
     private static readonly int[] Tokens = [1, 300, 310, 320, 330, 340, 350, 360, 301, 311, 321, 331];
 

@@ -1,10 +1,10 @@
-namespace Minilm.Tests.Support;
+namespace Minilm.Testing;
 
 /// <summary>
 /// Files that do not belong to the repository: real models and vocabularies in the folder that the environment
 /// variable MINILM_SHARED names, or in ../shared/data beside the repository. Tests without them are skipped.
 /// </summary>
-internal static class TestData
+public static class TestData
 {
     private static readonly string? Folder = Find();
 
