@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154,SC2119 # shares its variables with the other files
-# The model in the box: its dialogs, its training, its file, its evaluation (tools/companion/README.md).
+# The model in the box: its dialogs, its training, its file, its evaluation (models/companion/README.md).
 
 companion=$artifacts/dotnet/bin/Minilm.Companion/release/minilm-companion.dll
 
@@ -7,7 +7,7 @@ companion=$artifacts/dotnet/bin/Minilm.Companion/release/minilm-companion.dll
 run_companion() {
   find_dotnet
   ensure_native
-  ensure_built Minilm.Companion tools/companion "$companion" tools/companion "${managed_sources[@]}"
+  ensure_built Minilm.Companion models/companion "$companion" models/companion "${managed_sources[@]}"
   find_entry
   export DOTNET_ROOT=$dotnet_root
   cd "$root"
@@ -42,11 +42,11 @@ train_companion() {
   folder=$artifacts/companion/$size
   python=$(find_torch) || die "no Python here has PyTorch and SentencePiece: apt-get install python3-torch python3-sentencepiece python3-numpy python3-matplotlib libopenblas0-openmp"
   if [ -n "$help" ]; then
-    "$python" tools/companion/train.py --help
+    "$python" models/companion/train.py --help
     return
   fi
   companion_tool generate "$folder" --count "$count"
-  "$python" tools/companion/train.py "$folder" "$@"
+  "$python" models/companion/train.py "$folder" "$@"
   companion_tool export "$folder" "$folder/minilm-companion.gguf"
   companion_tool evaluate "$folder/minilm-companion.gguf" --dialogs "$held" --training "$count"
   say "The model is $folder/minilm-companion.gguf; to ship it: cp '$folder/minilm-companion.gguf' assets/models/"

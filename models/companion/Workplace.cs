@@ -12,7 +12,7 @@ internal sealed class Workplace
     private Workplace(string root)
     {
         Root = root;
-        Grammar = CompanionGrammar.Load(Path.Combine(root, "tools", "companion", "grammar"));
+        Grammar = CompanionGrammar.Load(Path.Combine(root, "models", "companion", "grammar"));
         Cards = Directory.EnumerateFiles(Path.Combine(root, "assets", "characters"), "character.json", SearchOption.AllDirectories)
             .ToDictionary(path => Path.GetFileName(Path.GetDirectoryName(path))!, CharacterCard.Load, StringComparer.Ordinal);
         var madeUp = new MadeUp(Grammar);
