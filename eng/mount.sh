@@ -1,5 +1,5 @@
 #!/bin/sh
-# enter.sh TABLE COMMAND... - run by 'unshare --mount': mounts what the table says, in this process's own view of the
+# mount.sh TABLE COMMAND... - run by 'unshare --mount': mounts what the table says, in this process's own view of the
 # file system, and becomes the command. The mounts end with the last process that sees them.
 set -eu
 table=$1

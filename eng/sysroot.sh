@@ -1,9 +1,12 @@
-# shellcheck shell=bash disable=SC2154,SC2034,SC2119,SC2120 # shares its variables with the other files
-# The private Debian root: how it is made, and how programs run in it.
+#!/usr/bin/env bash
+# sysroot.sh can-make|make|remove - the private Debian root that holds libllama: enter.sh runs programs in it.
+set -euo pipefail
+root=$(cd -P "${BASH_SOURCE[0]%/*}/.." >/dev/null && pwd)
+# shellcheck source=eng/host.sh
+. "$root/eng/host.sh"
 
 sysroot_suite=forky # the first release of Debian with llama.cpp
 sysroot_packages=libllama-dev,libggml-dev,libggml0-backend-rpc,llama.cpp-tools,llama.cpp-tools-extra,ca-certificates
-sysroot=$artifacts/sysroot/root
 
 is_debian_family() {
   [ -r /etc/os-release ] && (
@@ -13,53 +16,7 @@ is_debian_family() {
   )
 }
 
-# Sets entry, the words to put before a command so that it runs inside: with the sysroot's /usr over the host's, in the
-# command's own mount namespace. All else stays the host's, at its own path.
-find_sysroot_entry() {
-  local user=() folder file table='' mounts=$artifacts/sysroot/mounts
-  if [ "$EUID" -ne 0 ]; then
-    user=(--map-root-user)
-    unshare --mount "${user[@]}" -- mount -n --bind /usr/local /usr/local 2>/dev/null ||
-      die "this user may not make a mount namespace, which the sysroot needs: be root, allow user namespaces, or use --llama=submodule or --llama=system"
-  fi
-
-  # Folders of the host's /usr that are wanted inside as well.
-  for folder in /usr/local /usr/src /usr/share/zoneinfo "$dotnet_root" "$root"; do
-    case $folder in
-      /usr/local/* | /usr/src/*) ;;
-      /usr/*)
-        [ -d "$folder" ] || continue
-        [ -d "$sysroot$folder" ] || mkdir -p "$sysroot$folder"
-        add_mount "$folder" "$sysroot$folder"
-        ;;
-    esac
-  done
-  # The only files of /etc that speak of libraries and programs in /usr.
-  for file in /etc/ld.so.cache /etc/alternatives; do
-    [ ! -e "$file" ] || add_mount "$sysroot$file" "$file"
-  done
-  add_mount "$sysroot/usr" /usr
-
-  # A file, since one mount command for all is much faster than one each, and it does not read from a pipe.
-  if [ ! -f "$mounts" ] || [ "$(<"$mounts")" != "${table%$'\n'}" ]; then
-    printf '%s' "$table" >"$mounts.$$"
-    mv "$mounts.$$" "$mounts"
-  fi
-  entry=(unshare --mount ${user[@]+"${user[@]}"} -- /bin/sh "$root/scripts/enter.sh" "$mounts")
-}
-
-# add_mount SOURCE TARGET - adds a line as in /etc/fstab to table.
-add_mount() {
-  local path words=''
-  for path; do
-    path=${path//\\/\\134}
-    path=${path// /\\040}
-    words+=${path//$'\t'/\\011}' '
-  done
-  table+="${words}none rbind 0 0"$'\n'
-}
-
-require_sysroot_tools() {
+require_tools() {
   local install=(env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends mmdebstrap)
   is_debian_family ||
     die "a sysroot can only be made on Debian and systems made from it: use --llama=submodule or --llama=system (an installed libllama with its headers)"
@@ -75,11 +32,11 @@ require_sysroot_tools() {
   fi
   command -v mmdebstrap >/dev/null && return
   # Its lists may be empty, or so old that what they name is gone.
-  if apt-cache show mmdebstrap >/dev/null 2>&1 && step apt "Installing mmdebstrap" "${install[@]}"; then
+  if apt-cache show mmdebstrap >/dev/null 2>&1 && "${install[@]}"; then
     return
   fi
-  require_step apt "Updating apt's package lists" apt-get update
-  require_step apt "Installing mmdebstrap" "${install[@]}"
+  apt-get update
+  "${install[@]}"
 }
 
 # The Debian mirrors that this machine already uses, or the one that it is told to.
@@ -95,11 +52,11 @@ debian_mirrors() {
 make_sysroot() {
   local mirror mirrors new isolate=() keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   [ ! -d "$sysroot" ] || return 0
-  require_sysroot_tools
+  require_tools
   [ -r "$keyring" ] || die "Debian's keys are not installed: apt-get install debian-archive-keyring"
   mirrors=$(debian_mirrors)
   if [ -z "$mirrors" ] && [ "$EUID" -eq 0 ]; then
-    require_step apt "Updating apt's package lists" apt-get update
+    apt-get update
     mirrors=$(debian_mirrors)
   fi
   [ -n "$mirrors" ] || die "apt knows no Debian mirror: name one in MINILM_DEBIAN_MIRROR"
@@ -117,16 +74,14 @@ make_sysroot() {
     # Where mirrors are copies, a testing release can be some days old; signatures are checked all the same. The
     # folders are where those of the host are put.
     # shellcheck disable=SC2016 # $1 is the hook's
-    if step sysroot "Making a private Debian root in artifacts/sysroot (once, about 180 MB)" \
-      ${isolate[@]+"${isolate[@]}"} mmdebstrap --variant=apt --include="$sysroot_packages" \
+    if ${isolate[@]+"${isolate[@]}"} mmdebstrap --variant=apt --include="$sysroot_packages" \
       --customize-hook='chmod 755 "$1"; cd "$1/usr" && mkdir -p share/zoneinfo share/dotnet lib/dotnet' \
-      "$sysroot_suite" "$new" "deb [signed-by=$keyring check-valid-until=no] $mirror $sysroot_suite main"; then
+      "$sysroot_suite" "$new" "deb [signed-by=$keyring check-valid-until=no] $mirror $sysroot_suite main" </dev/null; then
       mv "$new" "$sysroot"
       trap - EXIT INT TERM
       return
     fi
   done <<<"$mirrors"
-  show_failure
   die "the sysroot could not be made; the other providers are --llama=submodule and --llama=system"
 }
 
@@ -136,3 +91,10 @@ remove_root() {
   mmdebstrap --unshare-helper rm -rf --one-file-system "$1" 2>/dev/null || :
   rm -rf --one-file-system "$1"
 }
+
+case ${1-} in
+  can-make) is_debian_family ;;
+  make) make_sysroot ;;
+  remove) [ ! -d "$sysroot" ] || remove_root "$sysroot" ;;
+  *) misuse "sysroot.sh does not know '${1-}'" ;;
+esac
