@@ -38,15 +38,20 @@ fi
 # is_current NAME SOURCE... - whether NAME (native, run) was made after its sources changed last. The program in eng/
 # leaves the stamp, with the time at which it began.
 is_current() {
-  local stamp=$artifacts/.made-$1 path paths=()
+  local stamp=$artifacts/.made-$1 git=$root/third_party/llama.cpp/.git path paths=()
   shift
   read_provider && [ -e "$stamp" ] || return 1
-  [ "$provider" != sysroot ] || [ -d "$sysroot" ] || return 1
   for path; do paths+=("$root/$path"); done
-  if [ "$provider" = submodule ] && [ -f "$root/third_party/llama.cpp/.git" ]; then
-    read -r _ path <"$root/third_party/llama.cpp/.git"
-    paths+=("$root/third_party/llama.cpp/$path/HEAD") # written by every checkout
-  fi
+  case $provider in
+    sysroot) [ -d "$sysroot" ] || return 1 ;;
+    submodule) # git writes these files when the commit changes
+      if [ -f "$git" ]; then
+        read -r _ path <"$git"
+        case $path in /* | ?:*) git=$path ;; *) git=${git%.git}$path ;; esac
+      fi
+      for path in "$git/HEAD" "$git/logs/HEAD"; do [ ! -f "$path" ] || paths+=("$path"); done
+      ;;
+  esac
   [ -z "$(find "${paths[@]}" -newer "$stamp" -print 2>&1)" ]
 }
 

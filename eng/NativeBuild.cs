@@ -69,6 +69,10 @@ internal sealed class NativeBuild(Repository repository, Steps steps, Submodule 
         {
             return false;
         }
+        foreach (string stamp in Directory.EnumerateFiles(repository.Artifacts, ".made-*"))
+        {
+            File.Delete(stamp); // of what was made with the libraries of before
+        }
         if (Directory.Exists(repository.NativeFolder))
         {
             Directory.Move(repository.NativeFolder, old);

@@ -56,7 +56,7 @@ internal sealed class NativeLibraries(Repository repository, Steps steps)
             ? Programs.Command("bash", [repository.PathOf("eng", "enter.sh"), program, .. arguments])
             : Programs.Command(program, arguments);
         string dotnetRoot = Path.GetDirectoryName(repository.Dotnet)!;
-        command.Environment["MINILM_NATIVE_DIR"] = repository.NativeFolder;
+        command.Environment.TryAdd("MINILM_NATIVE_DIR", repository.NativeFolder);
         command.Environment["DOTNET_ROOT"] = dotnetRoot;
         command.Environment["PATH"] = dotnetRoot + Path.PathSeparator + command.Environment["PATH"];
         return command;
@@ -72,10 +72,6 @@ internal sealed class NativeLibraries(Repository repository, Steps steps)
 
     private void Build(string provider, IReadOnlyList<string> options)
     {
-        foreach (string stamp in Directory.EnumerateFiles(repository.Artifacts, ".made-*"))
-        {
-            File.Delete(stamp); // what was made with the libraries of before
-        }
         var build = new NativeBuild(repository, steps, _submodule);
         switch (provider)
         {

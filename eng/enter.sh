@@ -5,7 +5,7 @@
 
 # enter COMMAND...
 enter() {
-  export MINILM_NATIVE_DIR=$native DOTNET_ROOT=$dotnet_root
+  export MINILM_NATIVE_DIR=${MINILM_NATIVE_DIR:-$native} DOTNET_ROOT=$dotnet_root
   [ "$provider" = sysroot ] || exec "$@"
 
   local user=() folder file table='' mounts=$artifacts/sysroot/mounts
