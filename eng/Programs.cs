@@ -28,19 +28,19 @@ internal static class Programs
         return process.ExitCode;
     }
 
-    /// <summary>Runs a program without input, and hands on what it writes.</summary>
+    /// <summary>Runs a program without input, and hands on the lines that it writes.</summary>
     /// <param name="command">The program.</param>
     /// <param name="timeout">After which the program is ended; null for never.</param>
-    /// <param name="write">Called with bytes and their count by two threads, one for each stream.</param>
+    /// <param name="write">Called with lines by two threads, one for each stream.</param>
     /// <returns>Its exit code, or null when it took too long.</returns>
-    public static int? Run(ProcessStartInfo command, TimeSpan? timeout, Action<byte[], int> write)
+    public static int? Run(ProcessStartInfo command, TimeSpan? timeout, Action<string> write)
     {
         command.RedirectStandardInput = command.RedirectStandardOutput = command.RedirectStandardError = true;
         using Process process = Start(command);
         process.StandardInput.Close();
         Task copied = Task.WhenAll(
-            Task.Run(() => Copy(process.StandardOutput.BaseStream, write)),
-            Task.Run(() => Copy(process.StandardError.BaseStream, write)));
+            Task.Run(() => Copy(process.StandardOutput, write)),
+            Task.Run(() => Copy(process.StandardError, write)));
         bool ended = process.WaitForExit(timeout ?? Timeout.InfiniteTimeSpan);
         if (!ended)
         {
@@ -82,12 +82,11 @@ internal static class Programs
         }
     }
 
-    private static void Copy(Stream from, Action<byte[], int> write)
+    private static void Copy(StreamReader from, Action<string> write)
     {
-        byte[] buffer = new byte[4096];
-        for (int count; (count = from.Read(buffer)) > 0;)
+        while (from.ReadLine() is string line)
         {
-            write(buffer, count);
+            write(line);
         }
     }
 }

@@ -15,16 +15,16 @@ internal sealed class Steps(Repository repository, bool verbose)
         string log = repository.ArtifactOf("logs", $"{name}.log");
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         command.WorkingDirectory = repository.Root;
-        using FileStream file = new(log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        using Stream screen = Console.OpenStandardError();
-        int? exitCode = Programs.Run(command, timeout, (bytes, count) =>
+        using StreamWriter file = new(log, append: false);
+        int? exitCode = Programs.Run(command, timeout, line =>
         {
             lock (file)
             {
-                file.Write(bytes, 0, count);
+                file.WriteLine(line);
+                file.Flush(); // the log can be followed
                 if (verbose)
                 {
-                    screen.Write(bytes, 0, count);
+                    Console.Error.WriteLine(line);
                 }
             }
         });
