@@ -1,6 +1,4 @@
-#include "guard.h"
 #include "log.h"
-#include "minilm.h"
 
 #include <llama.h>
 
@@ -87,7 +85,7 @@ const char * minilm_last_error(void) {
     return errors.text;
 }
 
-void minilm_last_error_clear(void) {
+void minilm_forget_errors(void) {
     errors.length  = 0;
     errors.text[0] = '\0';
 }

@@ -1,4 +1,5 @@
 using Minilm.Gguf;
+using Minilm.Testing;
 
 namespace Minilm.Benchmarks;
 

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
 using Minilm.Cli.Commands;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 using Minilm.Gguf;
 
 namespace Minilm.Cli;
@@ -21,6 +22,7 @@ internal static class CliApp
         // A prompt may start with '@' or be a dash and letters; neither is ours to expand.
         ParserConfiguration parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
         ParseResult parsed = MinilmRootCommand.Create(console, messages).Parse(args, parser);
+        messages.Terms = MinilmRootCommand.TermsOf(parsed);
         try
         {
             if (parsed.Action is ParseErrorAction)
@@ -44,12 +46,12 @@ internal static class CliApp
         }
         catch (Exception e) when (e is UsageException or ArgumentException or ValidationException)
         {
-            messages.Error($"{TrimEnd(e.Message)}. See '{CommandPath(parsed)} --help'");
+            messages.Error($"{TrimEnd(messages.Terms.Describe(e))}. See '{CommandPath(parsed)} --help'");
             return ExitCode.Usage;
         }
         catch (Exception e) when (e is MinilmException or GgufException or TimeoutException or IOException or UnauthorizedAccessException or NotSupportedException or OutOfMemoryException)
         {
-            messages.Error(e.Message);
+            messages.Error(messages.Terms.Describe(e));
             return ExitCode.Failed;
         }
         finally

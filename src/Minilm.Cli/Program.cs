@@ -1,4 +1,5 @@
 using Minilm.Cli;
+using Minilm.Cli.Terminal;
 
 using var signals = new InterruptSignals();
 using var console = CliConsole.OfProcess();

@@ -9,16 +9,18 @@ using Minilm.Dialog.History;
 namespace Minilm.Dialog;
 
 /// <summary>
-/// Answers for one character: its default backend if that is sure enough, else the backends of its chain in order, else
-/// a prepared line. Always within the card's <c>responseTimeout</c>. Any thread, any number of conversations at once.
+/// Answers for one character: asks its default backend first, whose response must reach the card's confidence threshold,
+/// then the backends of its fallback chain in order, and uses a fallback line when none answers. Always within the card's
+/// <c>responseTimeout</c>. Thread-safe: any number of conversations may run at once.
 /// </summary>
 public sealed class DialogManager : IDisposable
 {
+    private static readonly TimeSpan DefaultHealthCheckInterval = TimeSpan.FromMinutes(1);
     private static readonly JsonElement NoSettings = JsonDocument.Parse("{}").RootElement;
 
     private readonly CharacterCard _card;
     private readonly DialogBackendConfig? _config;
-    private readonly List<DialogLink> _links;
+    private readonly List<ChainEntry> _chain;
     private readonly DialogBudget _budget;
     private readonly ConversationHistory _history;
     private readonly LanguageModelPool? _ownModels;
@@ -26,11 +28,11 @@ public sealed class DialogManager : IDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
     private int _fallbacks;
-    private bool _disposed;
+    private int _disposed;
 
-    /// <summary>Makes the backends that a card names. No model is loaded yet.</summary>
-    /// <param name="card">The character. Without backends, or with them disabled, its own lines answer.</param>
-    /// <param name="options">What the host brings; null takes the defaults.</param>
+    /// <summary>Creates the backends that a card names. No model is loaded yet.</summary>
+    /// <param name="card">The character. Without backends, or with backends disabled, it answers with its own lines.</param>
+    /// <param name="options">The options; null uses the defaults.</param>
     /// <exception cref="DialogException">The card names a backend that is not registered.</exception>
     /// <exception cref="CardException">The settings of a backend are not valid.</exception>
     public DialogManager(CharacterCard card, DialogManagerOptions? options = null)
@@ -46,7 +48,7 @@ public sealed class DialogManager : IDisposable
         try
         {
             DialogBackendRegistry registry = options.Registry ?? BuiltInBackends.CreateRegistry(options.Models ?? _ownModels!);
-            _links = CreateLinks(registry, options, loggers);
+            _chain = CreateChain(registry, options, loggers);
         }
         catch
         {
@@ -57,99 +59,100 @@ public sealed class DialogManager : IDisposable
         {
             _logger.LogWarning("Card of {Character}: {Remark}", card.Name, remark);
         }
-        _budget = new DialogBudget(_config?.ResponseTimeout ?? 0, _links.Count, _time);
+        _budget = new DialogBudget(_config?.ResponseTimeout ?? 0, _chain.Count, _time);
         _history = new ConversationHistory(options.History ?? DefaultHistory(), _time);
     }
 
     /// <summary>Gets the character.</summary>
     public CharacterCard Card => _card;
 
-    /// <summary>Gets how the backends are doing, in the order in which they are asked.</summary>
-    public IReadOnlyList<BackendStatus> Backends => [.. _links.Select(link => link.Health.Status)];
+    /// <summary>Gets the health of the backends, in the order in which they are asked.</summary>
+    public IReadOnlyList<BackendStatus> Backends => [.. _chain.Select(entry => entry.Health.Status)];
 
-    /// <summary>Gets the memory of the conversations.</summary>
+    /// <summary>Gets the history of the conversations.</summary>
     public ConversationHistory History => _history;
 
-    /// <summary>Does in advance what would make the first answer slow, such as loading the model.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>A task that ends when all backends are ready, or could not be: that shows in <see cref="Backends"/>, and they are tried again.</returns>
+    /// <summary>Prepares the backends ahead of the first dialog, for instance by loading the model.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>A task that completes when every backend is ready or has failed to prepare. Failures show in <see cref="Backends"/>; the next dialog tries again.</returns>
     public async Task PrepareAsync(CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        foreach (DialogLink link in _links)
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        foreach (ChainEntry entry in _chain)
         {
             try
             {
-                await link.Backend.PrepareAsync(cancellationToken).ConfigureAwait(false);
+                await entry.Backend.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                link.Health.Failed(e.Message);
-                _logger.LogWarning(e, "Backend '{Backend}' of {Character} could not be prepared: {Reason}", link.Name, _card.Name, e.Message);
+                entry.Health.RecordFailure(e.Message);
+                _logger.LogWarning(e, "Backend '{Backend}' of {Character} could not be prepared: {Reason}", entry.Name, _card.Name, e.Message);
             }
         }
     }
 
-    /// <summary>Answers. Whatever becomes of the backends, there is a response.</summary>
-    /// <param name="context">What happened.</param>
-    /// <param name="onText">Receives the text of a language model as it comes, before it is cleaned and judged; null is nobody. Called on any thread, and not begun any more when the model was given up.</param>
-    /// <param name="cancellationToken">Ends the dialog.</param>
-    /// <returns>The response, with who gave it and why others did not.</returns>
+    /// <summary>Produces a response. There always is one, whatever happens to the backends.</summary>
+    /// <param name="context">The turn to answer.</param>
+    /// <param name="onText">Receives the raw text of a language model as it is generated, before it is cleaned and evaluated; null ignores it. May be called on any thread; not called any more once the backend was abandoned.</param>
+    /// <param name="cancellationToken">Cancels the dialog.</param>
+    /// <returns>The response, with the backend that gave it and what became of the others.</returns>
+    /// <exception cref="ArgumentException">The trigger is empty.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The manager was disposed, before or meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was disposed before or during the call.</exception>
     public async ValueTask<DialogResponse> RespondAsync(DialogContext context, TextHandler? onText = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrEmpty(context.Trigger, nameof(context));
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         cancellationToken.ThrowIfCancellationRequested();
         long start = _time.GetTimestamp();
-        var attempts = new List<DialogAttempt>(_links.Count);
-        IReadOnlyList<DialogExchange> past = _config is { MemoryEnabled: true } ? _history.Get(context.ConversationId) : [];
-        for (int i = 0; i < _links.Count; i++)
+        var attempts = new List<DialogAttempt>(_chain.Count);
+        IReadOnlyList<DialogExchange> history = _config is { MemoryEnabled: true } ? _history.Get(context.ConversationId) : [];
+        for (int i = 0; i < _chain.Count; i++)
         {
-            DialogRequest request = new() { Context = context, History = past, OnText = onText, Budget = _budget.For(i, start) };
-            (DialogResponse? response, DialogAttempt attempt) = await AskAsync(_links[i], request, cancellationToken).ConfigureAwait(false);
+            DialogRequest request = new() { Context = context, History = history, OnText = onText, Budget = _budget.For(i, start) };
+            (DialogResponse? response, DialogAttempt attempt) = await AskAsync(_chain[i], request, cancellationToken).ConfigureAwait(false);
             attempts.Add(attempt);
             if (response is not null)
             {
-                return Finish(context, response with { Backend = _links[i].Name }, attempts, start);
+                return Finish(context, response with { Backend = _chain[i].Name }, attempts, start);
             }
         }
         return Finish(context, Fallback(context), attempts, start);
     }
 
-    /// <summary>Tells what the user made of the last response of a conversation. The backend that gave it learns from it if the card allows that.</summary>
+    /// <summary>Reports the user's feedback on the last response of a conversation. The backend that gave it learns from it if the card enables learning.</summary>
     /// <param name="conversationId">The conversation.</param>
-    /// <param name="feedback">What the user made of it.</param>
-    /// <returns>False when there is no response to speak of.</returns>
+    /// <param name="feedback">The feedback.</param>
+    /// <returns>False when there is no response that the feedback could refer to.</returns>
     /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
     public bool GiveFeedback(string conversationId, DialogFeedback feedback)
     {
         ArgumentNullException.ThrowIfNull(feedback);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (_history.GiveFeedback(conversationId, feedback) is not { } exchange)
         {
             return false;
         }
-        if (_config is { LearningEnabled: true } && _links.FirstOrDefault(link => link.Name == exchange.Backend) is { } link)
+        if (_config is { LearningEnabled: true } && _chain.FirstOrDefault(entry => entry.Name == exchange.Backend) is { } entry)
         {
-            link.Backend.Learn(exchange, feedback);
+            entry.Backend.Learn(exchange, feedback);
         }
         return true;
     }
 
-    /// <summary>Ends the dialogs that run, and releases the backends, and the models if they are the manager's own.</summary>
+    /// <summary>Cancels running dialogs and disposes the backends, and the models if the manager created them.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, true))
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
-        _ = _closing.CancelAsync(); // what dialogs do when they end is not waited for
+        _ = _closing.CancelAsync(); // not awaited: callbacks of running dialogs may take any time
         try
         {
-            _links.ForEach(link => link.Backend.Dispose());
+            _chain.ForEach(entry => entry.Backend.Dispose());
         }
         finally
         {
@@ -158,16 +161,16 @@ public sealed class DialogManager : IDisposable
         }
     }
 
-    private async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(DialogLink link, DialogRequest request, CancellationToken cancellationToken)
+    private async ValueTask<(DialogResponse? Response, DialogAttempt Attempt)> AskAsync(ChainEntry entry, DialogRequest request, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource? both = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token) : null;
+        using CancellationTokenSource? linked = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token) : null;
         try
         {
-            return await link.AskAsync(request, _budget.Grace, both?.Token ?? _closing.Token).ConfigureAwait(false);
+            return await entry.AskAsync(request, _budget.Grace, linked?.Token ?? _closing.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _disposed)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _disposed != 0)
         {
-            throw new ObjectDisposedException(nameof(DialogManager), $"The dialogs of {_card.Name} were ended: their manager was disposed.");
+            throw new ObjectDisposedException(nameof(DialogManager), $"The dialog with {_card.Name} was ended because its manager was disposed.");
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -175,19 +178,19 @@ public sealed class DialogManager : IDisposable
         }
     }
 
-    private List<DialogLink> CreateLinks(DialogBackendRegistry registry, DialogManagerOptions options, ILoggerFactory loggers)
+    private List<ChainEntry> CreateChain(DialogBackendRegistry registry, DialogManagerOptions options, ILoggerFactory loggers)
     {
         string[] names = _config is null ? [BuiltInBackends.SimpleRandom] : [.. new[] { _config.DefaultBackend }.Concat(_config.FallbackChain).Distinct(StringComparer.Ordinal)];
         if (Array.Find(names, name => !registry.Contains(name)) is { } unknown)
         {
-            throw new DialogException($"backend '{unknown}' not registered (card of {_card.Name}, $.dialogBackend); there are: {string.Join(", ", registry.Names)}");
+            throw new DialogException($"backend '{unknown}' not registered (card of {_card.Name}, $.dialogBackend); registered backends: {string.Join(", ", registry.Names)}");
         }
-        List<DialogLink> links = [];
+        List<ChainEntry> entries = [];
         try
         {
             foreach (string name in names)
             {
-                bool isDefault = links.Count == 0;
+                bool isDefault = entries.Count == 0;
                 IDialogBackend backend = registry.Create(name, new DialogBackendSetting
                 {
                     Card = _card,
@@ -197,15 +200,15 @@ public sealed class DialogManager : IDisposable
                     LoggerFactory = loggers,
                     TimeProvider = _time,
                 });
-                TimeSpan interval = options.HealthCheckInterval ?? TimeSpan.FromSeconds((backend as LlmBackend)?.Config.HealthCheckInterval ?? 60);
+                TimeSpan interval = options.HealthCheckInterval ?? backend.HealthCheckInterval ?? DefaultHealthCheckInterval;
                 var health = new BackendHealth(name, options.FailuresBeforeOutOfService, interval, _time);
-                links.Add(new DialogLink(name, backend, isDefault ? _config?.ConfidenceThreshold ?? 0 : 0, health, _time));
+                entries.Add(new ChainEntry(name, backend, isDefault ? _config?.ConfidenceThreshold ?? 0 : 0, health, _time));
             }
-            return links;
+            return entries;
         }
         catch (Exception e)
         {
-            links.ForEach(link => link.Backend.Dispose());
+            entries.ForEach(entry => entry.Backend.Dispose());
             if (e is CardException error)
             {
                 throw _card.Locate(error);
@@ -217,8 +220,8 @@ public sealed class DialogManager : IDisposable
     private ConversationHistoryOptions DefaultHistory()
     {
         var defaults = new ConversationHistoryOptions();
-        int asked = _links.Max(link => (link.Backend as LlmBackend)?.Config.MaxHistoryLength ?? 0);
-        return defaults with { MaxExchanges = Math.Max(asked, defaults.MaxExchanges) };
+        int needed = _chain.Max(entry => entry.Backend.MaxHistoryLength);
+        return defaults with { MaxExchanges = Math.Max(needed, defaults.MaxExchanges) };
     }
 
     private DialogResponse Finish(DialogContext context, DialogResponse response, List<DialogAttempt> attempts, long start)
@@ -248,7 +251,7 @@ public sealed class DialogManager : IDisposable
         string animation = context.FallbackAnimation ?? _card.AnimationFor(context.Trigger) ?? DialogResponse.DefaultAnimation;
         return new DialogResponse
         {
-            Text = PreparedLines.Pick(Interlocked.Increment(ref _fallbacks) - 1, context.FallbackResponses, _card.LinesFor(context.Trigger)),
+            Text = FallbackLines.Pick(Interlocked.Increment(ref _fallbacks) - 1, context.FallbackResponses, _card.LinesFor(context.Trigger)),
             Animation = animation,
             Type = DialogResponse.FallbackType,
             Confidence = 0.1,
@@ -261,7 +264,7 @@ public sealed class DialogManager : IDisposable
         if (_config is { DebugMode: true })
         {
             _logger.LogInformation(
-                "{Character} on '{Trigger}': {Backend} answers with confidence {Confidence} after {Milliseconds} ms: '{Text}'. {Attempts}",
+                "{Character}, trigger '{Trigger}': {Backend} answered with confidence {Confidence} after {Milliseconds} ms: '{Text}'. {Attempts}",
                 _card.Name,
                 context.Trigger,
                 response.Backend,
@@ -272,7 +275,7 @@ public sealed class DialogManager : IDisposable
         }
         else if (response.Backend == DialogResponse.FallbackBackend)
         {
-            _logger.LogWarning("{Character} fell back to a prepared line on '{Trigger}': {Attempts}", _card.Name, context.Trigger, string.Join("; ", response.Attempts));
+            _logger.LogWarning("{Character} used a fallback line for trigger '{Trigger}': {Attempts}", _card.Name, context.Trigger, string.Join("; ", response.Attempts));
         }
     }
 }

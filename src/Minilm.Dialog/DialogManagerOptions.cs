@@ -5,30 +5,30 @@ using Minilm.Dialog.History;
 
 namespace Minilm.Dialog;
 
-/// <summary>Configures a <see cref="DialogManager"/>. Everything has a default.</summary>
+/// <summary>Options of a <see cref="DialogManager"/>. All have defaults.</summary>
 public sealed record DialogManagerOptions
 {
-    /// <summary>Gets the language models of the host, shared with other characters and disposed by the host; null makes models of the manager's own.</summary>
+    /// <summary>Gets the host's language models, shared among characters and disposed by the host; null creates a pool that the manager owns.</summary>
     public LanguageModelPool? Models { get; init; }
 
-    /// <summary>Gets the backends that cards may name; null knows those that are built in.</summary>
+    /// <summary>Gets the registry of backends that cards may name; null registers the built-in ones.</summary>
     public DialogBackendRegistry? Registry { get; init; }
 
-    /// <summary>Gets how much is remembered; null takes the defaults, or what the card's <c>maxHistoryLength</c> asks for if that is more.</summary>
+    /// <summary>Gets the limits of the conversation history; null uses the defaults, raised to the <see cref="IDialogBackend.MaxHistoryLength"/> of the backends.</summary>
     public ConversationHistoryOptions? History { get; init; }
 
-    /// <summary>Gets the seed of random choices; null takes a new one.</summary>
+    /// <summary>Gets the seed of random choices; null picks a new one.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Gets how often in a row a backend may fail before it is not asked for a while.</summary>
+    /// <summary>Gets the number of consecutive failures after which a backend is taken out of service.</summary>
     public int FailuresBeforeOutOfService { get; init; } = 3;
 
-    /// <summary>Gets for how long it is not asked; null takes the card's <c>healthCheckInterval</c>, or a minute.</summary>
+    /// <summary>Gets how long a failing backend stays out of service before it is tried again; null uses its <see cref="IDialogBackend.HealthCheckInterval"/>, or one minute.</summary>
     public TimeSpan? HealthCheckInterval { get; init; }
 
-    /// <summary>Gets where to log; null is nowhere.</summary>
+    /// <summary>Gets the logger factory; null disables logging.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>Gets the clock; null is the system's.</summary>
+    /// <summary>Gets the clock; null uses the system clock.</summary>
     public TimeProvider? TimeProvider { get; init; }
 }

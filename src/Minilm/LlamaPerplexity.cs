@@ -1,4 +1,4 @@
-using Minilm.Generation;
+using Minilm.Engine;
 
 namespace Minilm;
 
@@ -79,7 +79,7 @@ public static class LlamaPerplexity
                 if (Counts(start + i))
                 {
                     ReadOnlySpan<float> logits = context.GetLogits(i);
-                    sum += LogProbabilities.LogSumExp(logits) - logits[tokens[start + i + 1]];
+                    sum += TokenProbabilities.LogSumExp(logits) - logits[tokens[start + i + 1]];
                 }
             }
         }

@@ -1,6 +1,5 @@
-using System.Text;
-using Minilm.Generation;
-using Minilm.Validation;
+using Minilm.Abstractions;
+using Minilm.Engine;
 
 namespace Minilm;
 
@@ -13,13 +12,13 @@ public sealed record MockModelOptions
     /// <summary>Gets why the mock stands in for a real model; null when it was asked for.</summary>
     public string? FallbackReason { get; init; }
 
-    /// <summary>Gets what <see cref="ILanguageModel.ContextSize"/> says, in tokens.</summary>
+    /// <summary>Gets what the mock says is its context window, in tokens.</summary>
     public int ContextSize { get; init; } = LlamaModelOptions.DefaultContextSize;
 }
 
 /// <summary>A model that answers with canned lines: for tests, and for hosts whose real model is missing. It always says that it is a mock (<see cref="ModelInfo.Backend"/>).</summary>
 /// <remarks>The same prompt and seed give the same answer. Tokens are counted as words.</remarks>
-public sealed class MockModel : ILanguageModel
+public sealed class MockModel : ISynchronousLanguageModel
 {
     private readonly MockModelOptions _options;
     private readonly TimeProvider _time;
@@ -35,11 +34,11 @@ public sealed class MockModel : ILanguageModel
         _time = timeProvider ?? TimeProvider.System;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gets what the mock says is its context window, in tokens.</summary>
     public int ContextSize => _options.ContextSize;
 
     /// <inheritdoc/>
-    public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
+    public Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
@@ -47,87 +46,39 @@ public sealed class MockModel : ILanguageModel
             _running ??= new CancellationTokenSource();
         }
         progress?.Report(1);
-    }
-
-    /// <inheritdoc/>
-    public Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
-    {
-        Initialize(progress, cancellationToken);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public string Predict(string prompt) => Predict(prompt, options: null).Text;
-
-    /// <inheritdoc/>
-    public Completion PredictWithTimeout(string prompt, TimeSpan timeout, InterruptionBehavior onTimeout = InterruptionBehavior.Throw) =>
-        Predict(prompt, new CompletionOptions { Timeout = timeout, OnInterruption = onTimeout });
-
-    /// <inheritdoc/>
-    public Completion Predict(string prompt, CompletionOptions? options, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    public Completion Complete(CompletionRequest request, CancellationToken cancellationToken = default)
     {
-        Completion completion = PredictAsync(prompt, options, cancellationToken).GetAwaiter().GetResult();
+        ArgumentNullException.ThrowIfNull(request);
+        // The text is handed on here and not where the answer is made: a caller that blocks gets it on its own thread.
+        Completion completion = AnswerAsync(request with { OnText = null }, cancellationToken).GetAwaiter().GetResult();
         if (completion.Text.Length > 0)
         {
-            onText?.Invoke(completion.Text); // on the calling thread, as the contract says
+            request.OnText?.Invoke(completion.Text);
         }
         return completion;
     }
 
     /// <inheritdoc/>
-    public Task<Completion> PredictAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
-        AnswerAsync(prompt, prompt, options, onText: null, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken = default) =>
-        AnswerAsync(prompt, prompt, options, onText, cancellationToken);
-
-    /// <inheritdoc/>
-    public Completion PredictChat(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    public ValueTask<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
     {
-        Completion completion = PredictChatAsync(messages, options, onText: null, cancellationToken).GetAwaiter().GetResult();
-        if (completion.Text.Length > 0)
-        {
-            onText?.Invoke(completion.Text);
-        }
-        return completion;
+        ArgumentNullException.ThrowIfNull(request);
+        return new ValueTask<Completion>(AnswerAsync(request, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public Task<Completion> PredictChatAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<CompletionChunk> StreamAsync(CompletionRequest request, CancellationToken cancellationToken = default) =>
+        CompletionStream.Run(this, request, cancellationToken);
+
+    /// <inheritdoc/>
+    public int CountTokens(CompletionRequest request)
     {
-        ChatTemplate.Require(messages);
-        return AnswerAsync(messages[^1].Content, Join(messages), options, onText, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<CompletionChunk> PredictChatStreamingAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
-        CompletionStream.Run((onText, token) => PredictChatAsync(messages, options, onText, token), cancellationToken);
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<CompletionChunk> PredictStreamingAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) =>
-        CompletionStream.Run((onText, token) => PredictAsync(prompt, options, onText, token), cancellationToken);
-
-    /// <inheritdoc/>
-    public int EstimateTokens(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Encoding.UTF8.GetByteCount(text) / 4;
-    }
-
-    /// <inheritdoc/>
-    public int CountTokens(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(request);
         RequireRunning();
-        return CountWords(text);
-    }
-
-    /// <inheritdoc/>
-    public int CountTokens(IReadOnlyList<ChatMessage> messages)
-    {
-        ChatTemplate.Require(messages);
-        return CountTokens(Join(messages));
+        return CountWords(TextOf(request));
     }
 
     /// <inheritdoc/>
@@ -157,20 +108,31 @@ public sealed class MockModel : ILanguageModel
     /// <inheritdoc/>
     public void Dispose() => Free();
 
-    private async Task<Completion> AnswerAsync(string situation, string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Free();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<Completion> AnswerAsync(CompletionRequest request, CancellationToken cancellationToken)
     {
         CancellationToken freed = RequireRunning();
-        options ??= new CompletionOptions();
-        OptionsDoor.Require(options);
-        ArgumentException.ThrowIfNullOrEmpty(prompt);
+        CompletionOptions options = request.Options ?? new CompletionOptions();
+        OptionsRules.Require(CompletionOptionsValidator.Validate(options));
+        string prompt = TextOf(request);
+        if (prompt.Length == 0)
+        {
+            throw new ArgumentException("The prompt is empty.", nameof(request));
+        }
 
         var deadline = new Deadline(_time, options.Timeout);
         FinishReason finish = await Delay(deadline, freed, cancellationToken).ConfigureAwait(false);
         string text = "";
         if (finish == FinishReason.Stop)
         {
-            (text, finish) = Cut(MockAnswers.For(situation, options.Seed ?? 0), options);
-            onText?.Invoke(text);
+            (text, finish) = Cut(MockAnswers.For(request.Messages?[^1].Content ?? prompt, options.Seed ?? 0), options);
+            request.OnText?.Invoke(text);
         }
         var completion = new Completion(text, finish, new CompletionUsage
         {
@@ -223,10 +185,10 @@ public sealed class MockModel : ILanguageModel
         return (answer, finish);
     }
 
-    private static string Join(IReadOnlyList<ChatMessage> messages) => string.Join('\n', messages.Select(message => message.Content));
+    private static string TextOf(CompletionRequest request) => request.Prompt ?? string.Join('\n', request.Messages!.Select(message => message.Content));
 
     private CancellationToken RequireRunning() =>
-        Volatile.Read(ref _running)?.Token ?? throw new InvalidOperationException($"model not initialized: call {nameof(Initialize)} before (after {nameof(Free)}, again)");
+        Volatile.Read(ref _running)?.Token ?? throw new InvalidOperationException($"model not initialized: call Initialize before (after {nameof(Free)}, again)");
 
     private static int CountWords(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
 }

@@ -5,7 +5,6 @@ using Minilm.Companion.Grammar;
 using Minilm.Dialog;
 using Minilm.Dialog.Cards;
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Companion;
 

@@ -1,5 +1,4 @@
 using Minilm.Companion;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Companion;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Minilm.Companion.Export;
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Companion;
 

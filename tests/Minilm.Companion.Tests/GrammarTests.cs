@@ -1,6 +1,5 @@
 using Minilm.Companion.Grammar;
 using Minilm.Dialog;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Companion;
 
@@ -22,7 +21,7 @@ public sealed class GrammarTests
     public void A_line_that_breaks_them_is_named(string line, string problem)
     {
         using var folder = new TemporaryFolder();
-        string source = Repository.PathOf("tools/companion/grammar");
+        string source = Repository.PathOf("models/companion/grammar");
         foreach (string file in Directory.EnumerateFiles(source, "*.txt", SearchOption.AllDirectories))
         {
             folder.Write(Path.GetRelativePath(source, file), File.ReadAllBytes(file));

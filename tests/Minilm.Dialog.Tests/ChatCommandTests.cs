@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Minilm.Cli;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Tests.Dialog;
 

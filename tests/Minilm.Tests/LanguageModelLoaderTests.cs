@@ -1,5 +1,3 @@
-using Minilm.Tests.Support;
-
 namespace Minilm.Tests;
 
 public sealed class LanguageModelLoaderTests
@@ -44,7 +42,7 @@ public sealed class LanguageModelLoaderTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(() => strict.Load(new LlamaModelOptions { ModelPath = "/nowhere/x.gguf" }), Throws.TypeOf<FileNotFoundException>());
+            Assert.That(() => strict.Load(new LlamaModelOptions { ModelPath = "/nowhere/x.gguf" }), Throws.TypeOf<ModelLoadException>().With.Property(nameof(ModelLoadException.Reason)).EqualTo(ModelLoadReason.FileNotFound));
             Assert.That(() => strict.Load(new LlamaModelOptions { ModelPath = TestModels.Tiny, ContextSize = 99_999 }), Throws.TypeOf<ModelLoadException>());
         });
     }

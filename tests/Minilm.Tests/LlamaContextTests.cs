@@ -1,5 +1,4 @@
 using Minilm.Interop.Handles;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests;
 
@@ -198,7 +197,7 @@ public sealed class LlamaContextTests
     public void CreateContext_makes_room_for_a_token_of_each_sequence(int contextSize, int batchSize)
     {
         const int sequences = 8;
-        using LlamaContext context = _model.CreateContext(new LlamaContextOptions { ContextSize = contextSize, BatchSize = batchSize, MaxSequences = sequences, Threads = 1 });
+        using LlamaContext context = _model.CreateContext(new LlamaContextOptions { ContextSize = contextSize, BatchSize = batchSize > 0 ? batchSize : null, MaxSequences = sequences, Threads = 1 });
         var batch = new LlamaBatch(sequences);
         for (int sequence = 0; sequence < sequences; sequence++)
         {
@@ -236,8 +235,8 @@ public sealed class LlamaContextTests
     [Test]
     public void A_LoRA_file_that_is_none_gives_an_invalid_handle()
     {
-        using SafeLlamaModelHandle model = Minilm.Runtime.ModelFile.Load(TestModels.Tiny, new LlamaModelOptions());
-        using SafeLlamaAdapterHandle adapter = SafeLlamaAdapterHandle.Load(model, TestModels.Tiny);
+        using LlamaWeights weights = LlamaWeights.Load(new LlamaModelOptions { ModelPath = TestModels.Tiny }, devices: null, onProgress: null);
+        using SafeLlamaAdapterHandle adapter = SafeLlamaAdapterHandle.Load(weights.Handle, TestModels.Tiny);
 
         Assert.That(adapter.IsInvalid);
     }

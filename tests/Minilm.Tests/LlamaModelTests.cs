@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
+using Minilm.Abstractions;
+using Minilm.Engine;
 using Minilm.Gguf;
-using Minilm.Runtime;
-using Minilm.Tests.Support;
+using Minilm.Interop;
+using Minilm.Loading;
 
 namespace Minilm.Tests;
 
@@ -16,11 +18,14 @@ public sealed class LlamaModelTests
     }
 
     [Test]
-    public void Constructor_names_a_missing_file()
+    public void Initialize_names_a_missing_file_which_the_constructor_does_not_look_for()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => new LlamaModel(new LlamaModelOptions { ModelPath = "/nowhere/model.gguf" }))!;
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = "/nowhere/model.gguf" });
 
-        Assert.That(error.Message, Does.Contain("/nowhere/model.gguf"));
+        var error = Assert.Throws<ModelLoadException>(() => model.Initialize())!;
+
+        Assert.That(error.Message, Is.EqualTo("Model file '/nowhere/model.gguf' does not exist."));
+        Assert.That(error.Reason, Is.EqualTo(ModelLoadReason.FileNotFound));
     }
 
     [TestCase(nameof(LlamaModelOptions.Temperature), -0.5f, "from 0 to 100")]
@@ -28,7 +33,9 @@ public sealed class LlamaModelTests
     [TestCase(nameof(LlamaModelOptions.TopP), 1.5f, "from 0 to 1")]
     [TestCase(nameof(LlamaModelOptions.TopK), -1, "from 0 to 2147483647")]
     [TestCase(nameof(LlamaModelOptions.Threads), 1000, "to 512")]
-    [TestCase(nameof(LlamaModelOptions.GpuLayers), -2, "from -1")]
+    [TestCase(nameof(LlamaModelOptions.GpuLayers), -1, "from 0")]
+    [TestCase(nameof(LlamaModelOptions.Threads), 0, "from 1")]
+    [TestCase(nameof(LlamaModelOptions.ContextSize), -1, "from 1")]
     public void Constructor_names_the_option_the_value_and_the_range(string option, object value, string range)
     {
         var options = new LlamaModelOptions { ModelPath = TestModels.Tiny };
@@ -61,7 +68,7 @@ public sealed class LlamaModelTests
     [Test]
     public void GetModelInfo_describes_what_is_configured_before_and_what_was_found_after_loading()
     {
-        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny, ContextSize = -1, Threads = 0 });
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny });
         ModelInfo before = model.GetModelInfo();
         model.Initialize();
         ModelInfo after = model.GetModelInfo();
@@ -246,7 +253,7 @@ public sealed class LlamaModelTests
     {
         using LlamaModel model = TestModels.Load(TestModels.Slow);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<Completion> running = Task.Run(() => model.Predict("Hello", new CompletionOptions { MaxTokens = 2000, LogitBias = NeverEnds(model) }, _ => started.TrySetResult()));
+        Task<Completion> running = Task.Run(() => model.Predict("Hello", new CompletionOptions { MaxTokens = 2000, LogitBias = NeverEnds(model), OnInterruption = InterruptionBehavior.ReturnPartial }, _ => started.TrySetResult()));
         await Task.WhenAny(started.Task, running).Within("the first token");
 
         model.Free();
@@ -263,16 +270,14 @@ public sealed class LlamaModelTests
     {
         using LlamaModel model = TestModels.LoadTiny();
 
-        Completion completion = model.Predict("Hello", new CompletionOptions { MaxTokens = 200, LogitBias = NeverEnds(model) }, _ => model.Free());
-
-        Assert.That(completion.FinishReason, Is.EqualTo(FinishReason.Cancelled));
+        Assert.That(() => model.Predict("Hello", new CompletionOptions { MaxTokens = 200, LogitBias = NeverEnds(model) }, _ => model.Free()), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
     public async Task Free_ends_calls_that_wait_for_their_turn()
     {
         using LlamaModel model = TestModels.Load(TestModels.Slow);
-        var options = new CompletionOptions { MaxTokens = 2000, LogitBias = NeverEnds(model) };
+        var options = new CompletionOptions { MaxTokens = 2000, LogitBias = NeverEnds(model), OnInterruption = InterruptionBehavior.ReturnPartial };
         Task<Completion>[] calls = [.. Enumerable.Range(0, 8).Select(_ => model.PredictAsync("Hello", options))];
         await Task.Yield(); // some calls wait, some have not begun: each must end
 
@@ -405,7 +410,7 @@ public sealed class LlamaModelTests
         using LlamaModel mapped = TestModels.LoadTiny();
         using LlamaModel read = TestModels.LoadTiny(options =>
         {
-            options.UseMemoryMap = false;
+            options.LoadMode = ModelLoadMode.Buffered;
             options.CheckTensors = true;
         });
 

@@ -1,5 +1,3 @@
-using Minilm.Tests.Support;
-
 namespace Minilm.Tests;
 
 public sealed class LlamaSamplerLazyGrammarTests

@@ -1,5 +1,3 @@
-using Minilm.Tests.Support;
-
 namespace Minilm.Tests;
 
 /// <summary>What each stage alone does, on logits of a decode.</summary>

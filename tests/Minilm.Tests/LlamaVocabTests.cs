@@ -1,5 +1,4 @@
 using System.Text;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests;
 

@@ -1,6 +1,4 @@
-using Minilm.Cli;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Tests;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
@@ -12,6 +13,6 @@ internal readonly record struct AdapterFile(string Path, float Scale)
         AdapterFile file = colon > 0 && float.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out float scale)
             ? new AdapterFile(text[..colon], scale)
             : new AdapterFile(text, 1);
-        return file.Path.Length > 0 ? file : throw new UsageException("--lora is empty; give the path of a LoRA adapter");
+        return file.Path.Length > 0 ? file : throw new UsageException("--lora is empty; pass the path of a LoRA adapter");
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
@@ -11,11 +12,17 @@ internal sealed class CommandHost(CliConsole console, Messages messages)
 
     public Messages Messages { get; } = messages;
 
-    public Option<bool> Json { get; } = new("--json")
+    public Option<bool> Json { get; } = new CliOption<bool>("--json", null, "Print results as JSON, one object per line. Messages still go to standard error.")
     {
-        Description = "Print one JSON object, when the work is done. Messages still go to standard error.",
         Recursive = true,
     };
 
     public void WriteJson<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(CliJson.Serialize(value, type));
+
+    /// <summary>Loads a model behind a progress bar.</summary>
+    public Task LoadAsync(ILanguageModel model, CancellationToken cancellationToken) => Messages.ShowProgressAsync("Loading", async progress =>
+    {
+        await model.InitializeAsync(progress, cancellationToken).ConfigureAwait(false);
+        return model;
+    });
 }

@@ -1,70 +1,50 @@
 using System.CommandLine;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
-/// <summary><c>minilm complete</c>: continues a prompt.</summary>
-internal sealed class CompleteCommand : Command, IHasExamples
+/// <summary><c>minilm complete</c>: completes a prompt.</summary>
+internal sealed class CompleteCommand : CliCommand
 {
-    private readonly CommandHost _host;
-    private readonly Argument<string> _model = CommonSymbols.Model();
-    private readonly Option<string> _prompt = new("--prompt") { Description = "The text to continue; - reads standard input.", HelpName = "TEXT" };
-    private readonly Option<string> _promptFile = new("--prompt-file")
-    {
-        Description = "A file with the text to continue (UTF-8; one line break at its end is not part of it); - reads standard input.",
-        HelpName = "FILE",
-    };
+    private const string Recommended = "what the model's file recommends, else";
 
-    private readonly Option<int?> _maxTokens = new Option<int?>("--max-tokens") { Description = "The most tokens to generate. Default: 128.", HelpName = "N" }.From(1, int.MaxValue);
-    private readonly Option<float?> _temperature = new Option<float?>("--temperature") { Description = "The temperature; 0 always takes the most likely token. Default: 0.7.", HelpName = "T" }.From(0f, 100f);
-    private readonly Option<int?> _topK = new Option<int?>("--top-k") { Description = "How many of the most likely tokens are considered; 0 is all. Default: 40.", HelpName = "N" }.From(0, int.MaxValue);
-    private readonly Option<float?> _topP = new Option<float?>("--top-p") { Description = "The probability mass of the tokens considered; 1 is all. Default: 0.9.", HelpName = "P" }.From(0f, 1f);
-    private readonly Option<float?> _minP = new Option<float?>("--min-p") { Description = "The least probability of a token, relative to the most likely one; 0 is all. Default: 0.", HelpName = "P" }.From(0f, 1f);
-    private readonly Option<uint?> _seed = new Option<uint?>("--seed") { Description = "The seed of the random choice. Default: a new one for each run.", HelpName = "N" }.From(0u, uint.MaxValue);
-    private readonly Option<string[]> _stop = new("--stop") { Description = "A text that ends the completion and is not part of it. May be given several times.", HelpName = "TEXT" };
-    private readonly Option<int?> _timeout = new Option<int?>("--timeout-ms") { Description = "The time limit in milliseconds, loading not included. What there is by then is printed, and the exit code is 3.", HelpName = "N" }.From(1, int.MaxValue);
-    private readonly Option<int?> _threads = CommonSymbols.Threads();
-    private readonly Option<int?> _contextSize = new Option<int?>("--ctx") { Description = "The context window in tokens. Default: 2048, or what the model was trained for if that is less.", HelpName = "N" }.From(1, int.MaxValue);
-    private readonly Option<string> _grammar = new("--grammar") { Description = "A GBNF file whose grammar the completion follows.", HelpName = "FILE" };
-    private readonly Option<string> _jsonSchema = new("--json-schema") { Description = "A JSON schema that the completion follows.", HelpName = "FILE" };
-    private readonly Option<string[]> _lora = new("--lora") { Description = "A LoRA adapter, with its scale behind a colon (default 1). May be given several times.", HelpName = "FILE[:SCALE]" };
-    private readonly Option<int?> _logProbabilities = new Option<int?>("--logprobs") { Description = "List the log probability of each token, and of the N most likely ones; with --json, or on standard error.", HelpName = "N" }.From(0, 1000);
-    private readonly Option<string> _cache = new("--cache") { Description = "A file that keeps what was decoded: read if it is there, written afterwards. A prompt that begins the same starts behind it.", HelpName = "FILE" };
-    private readonly Option<bool> _chat = new("--chat") { Description = "Take the prompt as a user's message to a model that was trained on turns." };
-    private readonly Option<string> _template = new("--template") { Description = "The chat template: the name of one that llama.cpp has built in. Default: the model's own. Implies --chat.", HelpName = "NAME" };
-    private readonly Option<int?> _draft = new Option<int?>("--draft") { Description = "Guess up to N tokens at once from what was said before: the same text, faster where it repeats itself. Default: 0.", HelpName = "N" }.From(0, 32);
-    private readonly Option<bool> _timings = new("--timings") { Description = "Add to the JSON where the time went: queue, prefill, sampling, per token, guessed tokens." };
-    private readonly Option<bool> _stream = new("--stream") { Description = "Print the text as it comes. Default on a terminal." };
-    private readonly Option<bool> _noStream = new("--no-stream") { Description = "Print the text when it is complete. Default when the output is not a terminal, and with --json." };
+    private readonly Argument<string> _model = CommonSymbols.Model();
+    private readonly CliOption<string> _prompt = new("--prompt", "TEXT", "The prompt; - reads standard input.");
+    private readonly CliOption<string> _promptFile = new("--prompt-file", "FILE", "A file with the prompt (UTF-8; one line break at its end is ignored); - reads standard input.");
+    private readonly NumberOption<int> _maxTokens = new("--max-tokens", 1, int.MaxValue, "Maximum number of tokens to generate.", "128") { Member = nameof(CompletionOptions.MaxTokens) };
+    private readonly NumberOption<float> _temperature = new("--temperature", 0, 100, "Sampling temperature; 0 always picks the most likely token.", $"{Recommended} 0.7", "T") { Member = nameof(CompletionOptions.Temperature) };
+    private readonly NumberOption<int> _topK = new("--top-k", 0, int.MaxValue, "Sample from the N most likely tokens; 0 is off.", $"{Recommended} 40") { Member = nameof(CompletionOptions.TopK) };
+    private readonly NumberOption<float> _topP = new("--top-p", 0, 1, "Sample from the most likely tokens whose probabilities add up to P; 1 is off.", $"{Recommended} 0.9", "P") { Member = nameof(CompletionOptions.TopP) };
+    private readonly NumberOption<float> _minP = new("--min-p", 0, 1, "Minimum probability of a token, relative to the most likely one; 0 is off.", $"{Recommended} 0", "P") { Member = nameof(CompletionOptions.MinP) };
+    private readonly NumberOption<uint> _seed = new("--seed", 0, uint.MaxValue, "Random seed.", "a new one for each run") { Member = nameof(CompletionOptions.Seed) };
+    private readonly CliOption<string[]> _stop = new("--stop", "TEXT", "A stop string: it ends the completion and is not part of it. May be repeated.") { Member = nameof(CompletionOptions.StopStrings) };
+    private readonly NumberOption<int> _timeout = new("--timeout-ms", 1, int.MaxValue, "Time limit in milliseconds, not counting the time to load the model. When it passes, the text so far is printed and the exit code is 3.") { Member = nameof(CompletionOptions.Timeout) };
+    private readonly NumberOption<int> _threads = CommonSymbols.Threads();
+    private readonly NumberOption<int> _contextSize = new("--ctx", 1, int.MaxValue, "Context window in tokens.", $"{LlamaModelOptions.DefaultContextSize}, or what the model was trained for if that is less") { Member = nameof(LlamaModelOptions.ContextSize) };
+    private readonly CliOption<string> _grammar = new("--grammar", "FILE", "A GBNF file; the completion follows its grammar.") { Member = nameof(CompletionOptions.Grammar) };
+    private readonly CliOption<string> _jsonSchema = new("--json-schema", "FILE", "A JSON Schema file; the completion is JSON that follows it.") { Member = nameof(CompletionOptions.JsonSchema) };
+    private readonly CliOption<string[]> _lora = new("--lora", "FILE[:SCALE]", "A LoRA adapter, with a scale of 1 unless one is given. May be repeated.") { Member = nameof(CompletionOptions.Adapters) };
+    private readonly NumberOption<int> _logProbabilities = new("--logprobs", 0, 1000, "Print the log probability of each token and of the N most likely ones: in the JSON, or on standard error.") { Member = nameof(CompletionOptions.LogProbabilities) };
+    private readonly CliOption<string> _cache = new("--cache", "FILE", "A prompt cache: loaded if the file exists, saved afterwards. A prompt reuses the longest prefix it shares with the cached one.");
+    private readonly CliOption<bool> _chat = new("--chat", null, "Send the prompt as a user message, through the model's chat template.");
+    private readonly CliOption<string> _template = new("--template", "NAME", "A chat template that is built into llama.cpp, such as chatml. Implies --chat.", "the model's own") { Member = nameof(LlamaModelOptions.ChatTemplate) };
+    private readonly NumberOption<int> _draft = new("--draft", 0, 32, "Speculative decoding by prompt lookup with up to N draft tokens; output is unchanged. Faster where text repeats.", "0, which is off") { Member = nameof(CompletionOptions.DraftTokens) };
+    private readonly CliOption<bool> _timings = new("--timings", null, "Add timings to the JSON: queue, prefill, sampling, per token; and how many draft tokens were accepted.");
+    private readonly CliOption<bool> _stream = new("--stream", null, "Print the text while it is generated. This is the default on a terminal.");
+    private readonly CliOption<bool> _noStream = new("--no-stream", null, "Print the text when it is complete. This is the default when output is redirected, and with --json.");
 
     public CompleteCommand(CommandHost host)
-        : base("complete", "Continues a prompt. Standard output has the continuation and nothing else.")
+        : base("complete", "Complete a prompt. Standard output has the completion and nothing else.", host)
     {
-        _host = host;
         Add(_model);
-        foreach (Option option in (Option[])[_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _grammar, _jsonSchema, _lora, _logProbabilities, _cache, _chat, _template, _draft, _timings, _stream, _noStream])
-        {
-            Add(option);
-        }
-        this.RequireOneOf(_prompt, _promptFile);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_stream) && result.GetValue(_noStream))
-            {
-                result.AddError("--stream and --no-stream exclude each other: give one of them");
-            }
-            if (result.GetResult(_grammar) is { Implicit: false } && result.GetResult(_jsonSchema) is { Implicit: false })
-            {
-                result.AddError("--grammar and --json-schema exclude each other: give one of them");
-            }
-            if (result.GetResult(_lora) is { Implicit: false } && result.GetResult(_cache) is { Implicit: false })
-            {
-                result.AddError("--lora and --cache exclude each other: what is decoded with an adapter is of no use without it");
-            }
-        });
-        SetAction(RunAsync);
+        AddOptions(_prompt, _promptFile, _maxTokens, _temperature, _topK, _topP, _minP, _seed, _stop, _timeout, _threads, _contextSize, _grammar, _jsonSchema, _lora, _logProbabilities, _cache, _chat, _template, _draft, _timings, _stream, _noStream);
+        RequireOneOf(_prompt, _promptFile);
+        Exclude(_stream, _noStream);
+        Exclude(_grammar, _jsonSchema);
+        Exclude(_lora, _cache, "a prompt cache is valid only without adapters");
     }
 
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "complete model.gguf --prompt \"Once upon a time\" --max-tokens 60",
         "complete model.gguf --prompt-file question.txt --temperature 0 --stop \"?\" --json",
@@ -72,15 +52,11 @@ internal sealed class CompleteCommand : Command, IHasExamples
         "complete model.gguf --chat --prompt \"Who are you?\" --cache chat.bin --logprobs 3",
     ];
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        LlamaModelOptions model = new()
-        {
-            ModelPath = parsed.GetRequiredValue(_model),
-            Threads = parsed.GetValue(_threads) ?? 0,
-            ContextSize = parsed.GetValue(_contextSize) ?? 0,
-            ChatTemplate = parsed.GetValue(_template),
-        };
+        LlamaModelOptions model = CommonSymbols.ModelOptions(parsed, _model, _threads);
+        model.ChatTemplate = parsed.GetValue(_template);
+        model.ContextSize = parsed.GetValue(_contextSize);
         CompletionOptions completion = new()
         {
             MaxTokens = parsed.GetValue(_maxTokens),
@@ -90,21 +66,22 @@ internal sealed class CompleteCommand : Command, IHasExamples
             MinP = parsed.GetValue(_minP),
             Seed = parsed.GetValue(_seed),
             StopStrings = parsed.GetValue(_stop) ?? [],
-            Grammar = parsed.GetValue(_grammar) is { } grammar ? await InputText.ReadPromptAsync(_host.Console, grammar, cancellationToken).ConfigureAwait(false) : null,
-            JsonSchema = parsed.GetValue(_jsonSchema) is { } schema ? await InputText.ReadPromptAsync(_host.Console, schema, cancellationToken).ConfigureAwait(false) : null,
+            Grammar = parsed.GetValue(_grammar) is { } grammar ? await InputText.ReadPromptAsync(Host.Console, grammar, cancellationToken).ConfigureAwait(false) : null,
+            JsonSchema = parsed.GetValue(_jsonSchema) is { } schema ? await InputText.ReadPromptAsync(Host.Console, schema, cancellationToken).ConfigureAwait(false) : null,
             LogProbabilities = parsed.GetValue(_logProbabilities),
             DraftTokens = parsed.GetValue(_draft) ?? 0,
             Timeout = parsed.GetValue(_timeout) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            OnInterruption = InterruptionBehavior.ReturnPartial, // what was said until then is printed
         };
         string prompt = await ReadPromptAsync(parsed, cancellationToken).ConfigureAwait(false);
-        CompletionRun run = new(_host)
+        CompletionRun run = new(Host)
         {
-            Json = parsed.GetValue(_host.Json),
+            Json = parsed.GetValue(Host.Json),
             Chat = parsed.GetValue(_chat) || model.ChatTemplate is not null,
             Adapters = [.. (parsed.GetValue(_lora) ?? []).Select(AdapterFile.Parse)],
             Timings = parsed.GetValue(_timings),
             CacheFile = parsed.GetValue(_cache),
-            Stream = parsed.GetValue(_stream) || (_host.Console.IsOutInteractive && !parsed.GetValue(_noStream)),
+            Stream = parsed.GetValue(_stream) || (Host.Console.IsOutInteractive && !parsed.GetValue(_noStream)),
         };
         return await run.RunAsync(model, prompt, completion, cancellationToken).ConfigureAwait(false);
     }
@@ -115,7 +92,7 @@ internal sealed class CompleteCommand : Command, IHasExamples
         string? file = prompt is null ? parsed.GetRequiredValue(_promptFile) : prompt == InputText.StandardInput ? prompt : null;
         if (file is not null)
         {
-            prompt = await InputText.ReadPromptAsync(_host.Console, file, cancellationToken).ConfigureAwait(false);
+            prompt = await InputText.ReadPromptAsync(Host.Console, file, cancellationToken).ConfigureAwait(false);
         }
         return string.IsNullOrEmpty(prompt)
             ? throw new UsageException(file is null ? "the prompt is empty" : file == InputText.StandardInput ? "the prompt read from standard input is empty" : $"the prompt file '{file}' is empty")

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Minilm.Abstractions;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
@@ -9,16 +11,16 @@ internal sealed class CompletionRun(CommandHost host)
     /// <summary>Gets a value indicating whether one JSON object is printed at the end instead of text.</summary>
     public required bool Json { get; init; }
 
-    /// <summary>Gets a value indicating whether text is printed as it comes.</summary>
+    /// <summary>Gets a value indicating whether text is printed while it is generated.</summary>
     public required bool Stream { get; init; }
 
-    /// <summary>Gets a value indicating whether the prompt is a user's message.</summary>
+    /// <summary>Gets a value indicating whether the prompt is a user message.</summary>
     public bool Chat { get; init; }
 
     /// <summary>Gets a value indicating whether the JSON says where the time went.</summary>
     public bool Timings { get; init; }
 
-    /// <summary>Gets the file that keeps what was decoded; null is none.</summary>
+    /// <summary>Gets the file of the prompt cache; null is none.</summary>
     public string? CacheFile { get; init; }
 
     /// <summary>Gets the LoRA adapters to load.</summary>
@@ -53,7 +55,7 @@ internal sealed class CompletionRun(CommandHost host)
     {
         try
         {
-            await host.Messages.LoadAsync(model, cancellationToken).ConfigureAwait(false);
+            await host.LoadAsync(model, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (Json && cancellationToken.IsCancellationRequested)
         {
@@ -61,21 +63,21 @@ internal sealed class CompletionRun(CommandHost host)
         }
         TextHandler? onText = Stream && !Json ? WriteAndFlush : null;
         await LoadCacheAsync(model, cancellationToken).ConfigureAwait(false);
-        var adapters = new List<LlamaAdapterScale>();
+        var adapters = new List<LlamaAdapter>();
         try
         {
             foreach (AdapterFile file in Adapters)
             {
-                adapters.Add(new LlamaAdapterScale(model.LoadAdapter(file.Path), file.Scale));
+                adapters.Add(model.LoadAdapter(file.Path));
             }
-            options = options with { Adapters = adapters };
+            options = options with { Adapters = [.. adapters.Zip(Adapters, (adapter, file) => new AdapterScale(adapter.Name, file.Scale))] };
             Completion completion = await Task.Run(Predict, CancellationToken.None).ConfigureAwait(false);
             await SaveCacheAsync(model).ConfigureAwait(false);
             return completion;
         }
         finally
         {
-            adapters.ForEach(adapter => adapter.Adapter.Dispose());
+            adapters.ForEach(adapter => adapter.Dispose());
         }
 
         Completion Predict() => Chat
@@ -96,7 +98,7 @@ internal sealed class CompletionRun(CommandHost host)
         }
         catch (InvalidDataException e)
         {
-            host.Messages.Error($"the cache '{CacheFile}' is not used, and is written anew: {e.Message}");
+            host.Messages.Error($"the prompt cache '{CacheFile}' is ignored and will be replaced: {host.Messages.Terms.Describe(e)}");
         }
     }
 
@@ -106,19 +108,12 @@ internal sealed class CompletionRun(CommandHost host)
         {
             return;
         }
-        string draft = $"{CacheFile}.{Guid.NewGuid():N}.tmp";
-        try
+        using AtomicFile cache = AtomicFile.Begin(CacheFile);
+        using (FileStream file = cache.Open())
         {
-            using (FileStream file = File.Create(draft))
-            {
-                await model.SavePromptCacheAsync(file).ConfigureAwait(false);
-            }
-            File.Move(draft, CacheFile, overwrite: true);
+            await model.SavePromptCacheAsync(file).ConfigureAwait(false);
         }
-        finally
-        {
-            File.Delete(draft);
-        }
+        cache.Commit();
     }
 
     private void ListLogProbabilities(Completion completion)
@@ -133,14 +128,14 @@ internal sealed class CompletionRun(CommandHost host)
     private int Report(Completion completion, CompletionOptions options)
     {
         CompletionUsage usage = completion.Usage;
-        string first = usage.TimeToFirstToken is { } time ? string.Create(CultureInfo.InvariantCulture, $", the first after {time.TotalMilliseconds:0.0} ms, then {usage.TokensPerSecond:0.0} tokens/s") : "";
-        host.Messages.Aside(string.Create(CultureInfo.InvariantCulture, $"{usage.PromptTokens} + {usage.CompletionTokens} tokens in {usage.TotalTime.TotalSeconds:0.00} s{first}"));
+        string first = usage.TimeToFirstToken is { } time ? string.Create(CultureInfo.InvariantCulture, $", time to first token {time.TotalMilliseconds:0.0} ms, {usage.TokensPerSecond:0.0} tokens/s") : "";
+        host.Messages.Aside(string.Create(CultureInfo.InvariantCulture, $"{usage.PromptTokens} prompt tokens and {usage.CompletionTokens} generated in {usage.TotalTime.TotalSeconds:0.00} s{first}"));
         switch (completion.FinishReason)
         {
             case FinishReason.Timeout:
                 host.Messages.Error(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the time limit of {options.Timeout?.TotalMilliseconds} ms passed after {usage.CompletionTokens} tokens; give more with --timeout-ms or ask for less with --max-tokens"));
+                    $"the time limit of {options.Timeout?.TotalMilliseconds} ms passed after {usage.CompletionTokens} tokens; raise --timeout-ms or lower --max-tokens"));
                 return ExitCode.TimedOut;
             case FinishReason.Cancelled:
                 host.Messages.Error($"interrupted after {usage.CompletionTokens} tokens");

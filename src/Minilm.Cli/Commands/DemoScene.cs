@@ -1,5 +1,6 @@
 using System.Globalization;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 using Minilm.Dialog;
 
 namespace Minilm.Cli.Commands;

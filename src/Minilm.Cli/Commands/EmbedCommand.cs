@@ -1,56 +1,51 @@
 using System.CommandLine;
 using System.Globalization;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
-/// <summary><c>minilm embed</c>: turns texts into vectors and compares them.</summary>
-internal sealed class EmbedCommand : Command, IHasExamples
+/// <summary><c>minilm embed</c>: computes embeddings of texts and compares them.</summary>
+internal sealed class EmbedCommand : CliCommand
 {
     private const int MostCompared = 10;
     private const int ShownElements = 4;
     private const int ShownCharacters = 40;
 
-    private readonly CommandHost _host;
     private readonly Argument<string> _model = CommonSymbols.Model();
-    private readonly Option<string[]> _text = new("--text") { Description = "A text; give it again for another.", HelpName = "TEXT", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _file = new("--file") { Description = "A file with one text a line; empty lines are left out. - reads standard input.", HelpName = "FILE" };
-    private readonly Option<string?> _pooling = new("--pooling") { Description = "How the vectors of a text's tokens become one. Default: as the model states, else mean.", HelpName = "cls|last|mean|none" };
-    private readonly Option<bool> _noNormalize = new("--no-normalize") { Description = "Leave the vectors as long as the model makes them, instead of length 1." };
-    private readonly Option<int?> _context = new Option<int?>("--ctx-size") { Description = "The most tokens of a text. Default: 512, or what the model was trained for if that is less.", HelpName = "N" }.From(1, 1 << 20);
-    private readonly Option<bool> _truncate = new("--truncate") { Description = "Leave out the end of a text that is too long, instead of failing." };
-    private readonly Option<int?> _threads = CommonSymbols.Threads();
+    private readonly CliOption<string[]> _text = new("--text", "TEXT", "A text. May be repeated.") { Arity = ArgumentArity.OneOrMore };
+    private readonly CliOption<string> _file = new("--file", "FILE", "A file with one text per line; empty lines are skipped. - reads standard input.");
+    private readonly CliOption<string?> _pooling = new("--pooling", "cls|last|mean|none", "How the vectors of a text's tokens are combined into one.", "what the model's file states, else mean") { Member = nameof(EmbedderOptions.Pooling) };
+    private readonly CliOption<bool> _noNormalize = new("--no-normalize", null, "Do not L2-normalize the vectors.") { Member = nameof(EmbedderOptions.Normalization) };
+    private readonly NumberOption<int> _contextSize = new("--ctx", 1, 1 << 20, "Context window in tokens, which each text has to fit into.", $"{EmbedderOptions.DefaultContextSize}, or what the model was trained for if that is less") { Member = nameof(EmbedderOptions.ContextSize) };
+    private readonly CliOption<bool> _truncate = new("--truncate", null, "Truncate texts that are too long, instead of failing.") { Member = nameof(EmbedderOptions.Truncate) };
+    private readonly NumberOption<int> _threads = CommonSymbols.Threads();
 
     public EmbedCommand(CommandHost host)
-        : base("embed", "Turns texts into vectors that are close where the texts mean alike.")
+        : base("embed", "Compute embeddings of texts: vectors that are close where the texts mean something similar.", host)
     {
-        _host = host;
         Add(_model);
-        Add(_text);
-        Add(_file);
-        Add(_pooling);
-        Add(_noNormalize);
-        Add(_context);
-        Add(_truncate);
-        Add(_threads);
+        _contextSize.Aliases.Add("--ctx-size");
         _pooling.AcceptOnlyFromAmong("none", "mean", "cls", "last");
-        this.RequireOneOf(_text, _file);
-        SetAction(RunAsync);
+        AddOptions(_text, _file, _pooling, _noNormalize, _contextSize, _truncate, _threads);
+        RequireOneOf(_text, _file);
     }
 
-    public IReadOnlyList<string> Examples { get; } =
+    public override string ApiType => nameof(LlamaEmbedder);
+
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "embed model.gguf --text \"the cat sat\" --text \"a cat was sitting\" --text \"stock prices fell\"",
         "embed model.gguf --file lines.txt --pooling mean --json",
     ];
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string[] texts = await ReadTextsAsync(parsed, cancellationToken).ConfigureAwait(false);
-        LlamaModelOptions model = new() { ModelPath = parsed.GetRequiredValue(_model), Threads = parsed.GetValue(_threads) ?? 0 };
+        LlamaModelOptions model = CommonSymbols.ModelOptions(parsed, _model, _threads);
         EmbedderOptions options = new()
         {
-            ContextSize = parsed.GetValue(_context) ?? 0,
+            ContextSize = parsed.GetValue(_contextSize),
             Pooling = parsed.GetValue(_pooling) is { } pooling ? Enum.Parse<EmbeddingPooling>(pooling, ignoreCase: true) : null,
             Normalization = parsed.GetValue(_noNormalize) ? EmbeddingNormalization.None : EmbeddingNormalization.L2,
             Truncate = parsed.GetValue(_truncate),
@@ -58,10 +53,10 @@ internal sealed class EmbedCommand : Command, IHasExamples
         using LlamaEmbedder embedder = LlamaEmbedder.Create(model, options);
         if (embedder.Pooling == EmbeddingPooling.Rank)
         {
-            throw new UsageException("This is a reranking model: it gives scores and not vectors. Give --pooling cls, last, mean or none to see the vectors before its classification head");
+            throw new UsageException("this is a reranking model: it gives scores, not vectors. Pass --pooling cls, last, mean or none for the vectors before its classification head");
         }
         IReadOnlyList<TextEmbedding> embeddings = await embedder.EmbedManyAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (parsed.GetValue(_host.Json))
+        if (parsed.GetValue(Host.Json))
         {
             WriteJson(embedder, embeddings);
         }
@@ -79,9 +74,9 @@ internal sealed class EmbedCommand : Command, IHasExamples
         {
             return texts;
         }
-        string file = await InputText.ReadPromptAsync(_host.Console, parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
+        string file = await InputText.ReadPromptAsync(Host.Console, parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
         texts = [.. file.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0)];
-        return texts.Length > 0 ? texts : throw new UsageException("There is nothing to embed: the file has no text");
+        return texts.Length > 0 ? texts : throw new UsageException("nothing to embed: the file has no text");
     }
 
     private void WriteJson(LlamaEmbedder embedder, IReadOnlyList<TextEmbedding> embeddings)
@@ -89,12 +84,12 @@ internal sealed class EmbedCommand : Command, IHasExamples
         int tokens = embeddings.Sum(embedding => embedding.TokenCount);
         if (embedder.Pooling == EmbeddingPooling.None)
         {
-            _host.WriteJson(new EmbedTokensResult([.. embeddings.Select(embedding => embedding.Vectors.ToArray())], embedder.Dimensions, "none", tokens), CliJson.Default.EmbedTokensResult);
+            Host.WriteJson(new EmbedTokensResult([.. embeddings.Select(embedding => embedding.Vectors.ToArray())], embedder.Dimensions, "none", tokens), CliJson.Default.EmbedTokensResult);
         }
         else
         {
             string pooling = embedder.Pooling switch { EmbeddingPooling.Cls => "cls", EmbeddingPooling.Last => "last", _ => "mean" };
-            _host.WriteJson(new EmbedResult([.. embeddings.Select(embedding => embedding.Vector)], embedder.Dimensions, pooling, tokens), CliJson.Default.EmbedResult);
+            Host.WriteJson(new EmbedResult([.. embeddings.Select(embedding => embedding.Vector)], embedder.Dimensions, pooling, tokens), CliJson.Default.EmbedResult);
         }
     }
 
@@ -107,7 +102,7 @@ internal sealed class EmbedCommand : Command, IHasExamples
             foreach (float[] vector in embedding.Vectors)
             {
                 string elements = string.Join(' ', vector.Take(ShownElements).Select(element => string.Create(CultureInfo.InvariantCulture, $"{element,9:0.0000}")));
-                _host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1,3} {embedding.TokenCount,5} tokens  {elements} … ({vector.Length})  {text}"));
+                Host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1,3} {embedding.TokenCount,5} tokens  {elements} … ({vector.Length})  {text}"));
             }
         }
     }
@@ -118,12 +113,12 @@ internal sealed class EmbedCommand : Command, IHasExamples
         {
             return;
         }
-        _host.Console.Out.WriteLine();
-        _host.Console.Out.WriteLine("cosine " + string.Concat(Enumerable.Range(1, embeddings.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i,8}"))));
+        Host.Console.Out.WriteLine();
+        Host.Console.Out.WriteLine("cosine " + string.Concat(Enumerable.Range(1, embeddings.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i,8}"))));
         foreach ((int i, TextEmbedding row) in embeddings.Index())
         {
             string cells = string.Concat(embeddings.Select(column => string.Create(CultureInfo.InvariantCulture, $"{TextEmbedding.CosineSimilarity(row.Vector, column.Vector),8:0.0000}")));
-            _host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1,6} {cells}"));
+            Host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1,6} {cells}"));
         }
     }
 }

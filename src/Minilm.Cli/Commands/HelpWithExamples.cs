@@ -4,13 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Minilm.Cli.Commands;
 
-/// <summary>A command whose help ends with command lines to try.</summary>
-internal interface IHasExamples
-{
-    IReadOnlyList<string> Examples { get; }
-}
-
-/// <summary>The library's help, followed by examples and, for the program as a whole, the exit codes.</summary>
+/// <summary>The help that System.CommandLine writes, followed by examples and, for the program as a whole, the exit codes.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private readonly HelpAction _help = new();
@@ -22,9 +16,9 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         int result = _help.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
         Command command = parseResult.CommandResult.Command;
-        IEnumerable<string> examples = command is IHasExamples own
+        IEnumerable<string> examples = command is CliCommand own
             ? own.Examples
-            : command.Subcommands.OfType<IHasExamples>().Select(subcommand => subcommand.Examples[0]);
+            : command.Subcommands.OfType<CliCommand>().Select(subcommand => subcommand.Examples[0]);
         output.WriteLine("Examples:");
         foreach (string example in examples)
         {
@@ -34,7 +28,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         if (command is RootCommand)
         {
             output.WriteLine("Exit codes:");
-            output.WriteLine("  0 done, 1 a run failed, 2 wrong usage or (integrate) a file failed, 3 timed out with a partial result, 130 interrupted");
+            output.WriteLine("  0 success, 1 failure, 2 usage error or (integrate) a file failed, 3 timed out with a partial result, 130 interrupted");
             output.WriteLine();
         }
         return result;

@@ -1,33 +1,33 @@
 using System.CommandLine;
 using System.Globalization;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
 /// <summary><c>minilm info</c>: what computes here, and what is in a file.</summary>
-internal sealed class InfoCommand : Command, IHasExamples
+internal sealed class InfoCommand : CliCommand
 {
-    private readonly CommandHost _host;
     private readonly Argument<string?> _model = CommonSymbols.OptionalModel();
 
     public InfoCommand(CommandHost host)
-        : base("info", "Shows versions and devices and, from the file alone, what a model is.")
+        : base("info", "Show versions and devices and, from its file alone, what a model is.", host)
     {
-        _host = host;
         Add(_model);
-        SetAction(Run);
     }
 
-    public IReadOnlyList<string> Examples { get; } = ["info", "info model.gguf --json"];
+    public override IReadOnlyList<string> Examples { get; } = ["info", "info model.gguf --json"];
+
+    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken) => Task.FromResult(Run(parsed));
 
     private int Run(ParseResult parsed)
     {
-        ModelResult? model = parsed.GetValue(_model) is { } path ? ModelResult.Read(path) : null;
+        ModelResult? model = parsed.GetValue(_model) is { } path ? InfoReader.ReadModel(path) : null;
         NativeResult? native = null;
         string? failure = model?.Problem;
         try
         {
-            native = NativeResult.Read();
+            native = InfoReader.ReadNative();
         }
         catch (NativeLibraryException e)
         {
@@ -35,9 +35,9 @@ internal sealed class InfoCommand : Command, IHasExamples
         }
 
         InfoResult info = new(MinilmRootCommand.Version, native, model);
-        if (parsed.GetValue(_host.Json))
+        if (parsed.GetValue(Host.Json))
         {
-            _host.WriteJson(info, CliJson.Default.InfoResult);
+            Host.WriteJson(info, CliJson.Default.InfoResult);
         }
         else
         {
@@ -47,8 +47,8 @@ internal sealed class InfoCommand : Command, IHasExamples
         {
             return ExitCode.Done;
         }
-        _host.Console.Out.Flush();
-        _host.Messages.Error(failure);
+        Host.Console.Out.Flush();
+        Host.Messages.Error(Host.Messages.Terms.Translate(failure));
         return ExitCode.Failed;
     }
 
@@ -60,7 +60,7 @@ internal sealed class InfoCommand : Command, IHasExamples
             Print("llama.cpp", native.LlamaCpp == native.CompiledAgainst || native.CompiledAgainst.Length == 0 ? native.LlamaCpp : $"{native.LlamaCpp} (compiled against {native.CompiledAgainst})");
             Print("ggml", native.Commit.Length == 0 ? native.Ggml : $"{native.Ggml} ({native.Commit})");
             Print("seam", $"version {native.SeamVersion}, {native.Compiler}");
-            Print("library", native.LibraryPath);
+            Print("libminilm", native.LibraryPath);
             Print("processor", native.SystemInfo);
             foreach (DeviceResult device in native.Devices)
             {
@@ -69,7 +69,7 @@ internal sealed class InfoCommand : Command, IHasExamples
         }
         if (info.Model is { } model)
         {
-            _host.Console.Out.WriteLine();
+            Host.Console.Out.WriteLine();
             Print("model", model.Name ?? "(no name)");
             Print("file", $"{model.Path} (GGUF version {model.GgufVersion}, {Bytes(model.FileBytes)})");
             Print("architecture", model.Architecture ?? "(not stated)");
@@ -78,14 +78,14 @@ internal sealed class InfoCommand : Command, IHasExamples
             Print("context", model.ContextLength is { } context ? $"{context} tokens" : "(not stated)");
             if (model.Memory is { } memory)
             {
-                Print("memory", $"{Bytes(memory.TotalBytes)} with a context of {memory.ContextSize} tokens (weights {Bytes(memory.WeightBytes)}, KV {Bytes(memory.KvBytes)}, computing {Bytes(memory.ComputeBytes)})");
+                Print("memory", $"{Bytes(memory.TotalBytes)} with a context of {memory.ContextSize} tokens (weights {Bytes(memory.WeightBytes)}, KV {Bytes(memory.KvBytes)}, compute {Bytes(memory.ComputeBytes)})");
             }
             Print("vocabulary", $"{model.VocabularySize?.ToString(CultureInfo.InvariantCulture) ?? "no"} tokens ({model.Tokenizer ?? "no tokenizer stated"})");
             Print("chat template", model.HasChatTemplate ? "yes" : "no");
         }
     }
 
-    private void Print(string label, string value) => _host.Console.Out.WriteLine($"{label,-14} {SafeText.OneLine(value)}");
+    private void Print(string label, string value) => Host.Console.Out.WriteLine($"{label,-14} {SafeText.OneLine(value)}");
 
     private static string Bytes(long bytes) => bytes switch
     {

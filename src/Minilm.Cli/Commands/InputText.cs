@@ -1,4 +1,5 @@
 using System.Text;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 

@@ -1,51 +1,49 @@
 using System.CommandLine;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 using Minilm.Dialog.Integration;
 
 namespace Minilm.Cli.Commands;
 
 /// <summary><c>minilm integrate</c>: gives character cards the backend <c>llm</c>.</summary>
-internal sealed class IntegrateCommand : Command, IHasExamples
+internal sealed class IntegrateCommand : CliCommand
 {
-    private readonly CommandHost _host;
-    private readonly Argument<string> _path = new("PATH") { Description = "A character card, or a folder: its characters or assets/characters where there is one, else all of it, with subfolders." };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what would change as a unified diff, and write nothing." };
-    private readonly Option<bool> _noBackup = new("--no-backup") { Description = "Keep no old bytes. Without it they go to FILE.bak; if that exists with other bytes, to FILE.bak.2 and so on." };
-    private readonly Option<bool> _activate = new("--activate") { Description = "Let the model answer first: replaces defaultBackend by llm, and puts the old one first into fallbackChain. No other value is ever replaced." };
-    private readonly Option<string> _match = new Option<string>("--match") { Description = "Which files of a folder: all *.json, or only the suffix character.json.", DefaultValueFactory = _ => "all" }.AcceptOnlyFromAmong("suffix", "all");
-    private readonly Option<string> _model = new("--model") { Description = $"The GGUF file that the cards name, each relative to its own folder; a card that names one keeps it. Default: {CardIntegratorOptions.DefaultModelPath}, as it is.", HelpName = "FILE" };
+    private const string DefaultMatch = "all";
+
+    private readonly Argument<string> _path = new("PATH") { Description = "A character card, or a folder. Of a folder, characters or assets/characters is searched where it exists, else all of it, with subfolders." };
+    private readonly CliOption<bool> _dryRun = new("--dry-run", null, "Print the changes as a unified diff, and write nothing.");
+    private readonly CliOption<bool> _noBackup = new("--no-backup", null, "Keep no backups. Otherwise a card is copied to FILE.bak first, or to FILE.bak.2 and so on if another version is there.");
+    private readonly CliOption<bool> _activate = new("--activate", null, "Let the model answer first: defaultBackend becomes llm, and the old one moves to the front of fallbackChain. No other value is ever replaced.");
+    private readonly CliOption<string> _match = new("--match", "all|suffix", "Which files of a folder: all *.json, or only those whose name ends in character.json.", DefaultMatch);
+    private readonly CliOption<string> _model = new("--model", "FILE", "The GGUF file that cards refer to, written relative to each card's folder. A card that has one keeps it.", $"{CardIntegratorOptions.DefaultModelPath}, as it is");
 
     public IntegrateCommand(CommandHost host)
-        : base("integrate", "Adds the llm backend to character cards. Only inserts text: all bytes of a card stay. Exit code 2 when a file failed; the others are done all the same.")
+        : base("integrate", "Add the llm backend to character cards. Text is only inserted: everything in a card stays. Exit code 2 if a file failed; the others are processed anyway.", host)
     {
-        _host = host;
         Add(_path);
-        foreach (Option option in (Option[])[_dryRun, _noBackup, _activate, _match, _model])
-        {
-            Add(option);
-        }
-        SetAction(RunAsync);
+        _match.AcceptOnlyFromAmong("all", "suffix");
+        AddOptions(_dryRun, _noBackup, _activate, _match, _model);
     }
 
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "integrate assets --dry-run",
         "integrate assets --model models/model.gguf --activate",
         "integrate assets/characters/default/character.json --no-backup --json",
     ];
 
-    private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken) => Task.FromResult(Run(parsed, cancellationToken));
+    protected override Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken) => Task.FromResult(Run(parsed, cancellationToken));
 
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        bool json = parsed.GetValue(_host.Json);
+        bool json = parsed.GetValue(Host.Json);
         bool dryRun = parsed.GetValue(_dryRun);
         string path = parsed.GetRequiredValue(_path);
         if (path.Length == 0)
         {
-            throw new UsageException("PATH is empty; give a character card, or a folder that has some");
+            throw new UsageException("PATH is empty; pass a character card or a folder that has some");
         }
-        CardMatch match = Enum.Parse<CardMatch>(parsed.GetRequiredValue(_match), ignoreCase: true);
+        CardMatch match = Enum.Parse<CardMatch>(parsed.GetValue(_match) ?? DefaultMatch, ignoreCase: true);
         string? model = parsed.GetValue(_model);
         CardFileIntegrator integrator = new(new CardFileIntegratorOptions
         {
@@ -57,10 +55,10 @@ internal sealed class IntegrateCommand : Command, IHasExamples
         });
         if (model is not null && !File.Exists(model))
         {
-            _host.Messages.Error($"there is no model file '{model}' yet; the cards name it all the same");
+            Host.Messages.Error($"there is no model file '{model}' yet; the cards refer to it anyway");
         }
 
-        IntegrationPrinter printer = new(_host.Console);
+        IntegrationPrinter printer = new(Host.Console);
         List<IntegratedFile> files = [];
         bool isInterrupted = false;
         try
@@ -79,17 +77,17 @@ internal sealed class IntegrateCommand : Command, IHasExamples
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             isInterrupted = true;
-            _host.Messages.Error("interrupted between two files: those that are listed are done; run it again for the others");
+            Host.Messages.Error("interrupted between two files: those listed are done; run it again for the rest");
         }
 
         if (files.Count == 0 && !isInterrupted)
         {
-            _host.Messages.Error($"nothing in '{path}' ends in {(match == CardMatch.Suffix ? "character.json; --match all takes all *.json" : ".json; give a character card, or a folder that has some")}");
+            Host.Messages.Error($"no file in '{path}' ends in {(match == CardMatch.Suffix ? "character.json; pass --match all for all *.json" : ".json; pass a character card or a folder that has some")}");
         }
         IntegrationSummary summary = new(files);
         if (json)
         {
-            _host.WriteJson(summary, CliJson.Default.IntegrationSummary);
+            Host.WriteJson(summary, CliJson.Default.IntegrationSummary);
         }
         else
         {

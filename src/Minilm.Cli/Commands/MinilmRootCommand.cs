@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using Minilm.Cli.Commands.Chat;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
@@ -19,7 +20,7 @@ internal static class MinilmRootCommand
     public static RootCommand Create(CliConsole console, Messages messages)
     {
         CommandHost host = new(console, messages);
-        RootCommand root = new("Runs language models on this machine, through llama.cpp.")
+        RootCommand root = new("Run language models on this machine with llama.cpp.")
         {
             host.Json,
             new ChatCommand(host),
@@ -37,9 +38,14 @@ internal static class MinilmRootCommand
         root.Directives.Clear();
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
-        root.SetAction(int (_) => throw new UsageException("No command was given"));
+        root.SetAction(int (_) => throw new UsageException("no command given"));
         return root;
     }
+
+    /// <summary>Gets what a user of a command calls the names of the API.</summary>
+    public static ApiTerms TermsOf(ParseResult parsed) => parsed.CommandResult.Command is CliCommand command
+        ? command.TermsAmong(parsed.RootCommandResult.Command.Subcommands.OfType<CliCommand>())
+        : ApiTerms.None;
 
     private sealed class PrintVersion : SynchronousCommandLineAction
     {

@@ -1,52 +1,46 @@
 using System.CommandLine;
 using System.Globalization;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
 /// <summary><c>minilm perplexity</c>: how well a model predicts a text.</summary>
-internal sealed class PerplexityCommand : Command, IHasExamples
+internal sealed class PerplexityCommand : CliCommand
 {
-    private readonly CommandHost _host;
+    private const int DefaultWindow = 512;
+
     private readonly Argument<string> _model = CommonSymbols.Model();
-    private readonly Option<string> _file = new("--file") { Description = "The text (UTF-8), of at least two windows; - reads standard input.", HelpName = "FILE", Required = true };
-    private readonly Option<int?> _contextSize = new Option<int?>("--ctx") { Description = "The tokens in a window. Default: 512.", HelpName = "N" }.From(8, int.MaxValue);
-    private readonly Option<int?> _threads = CommonSymbols.Threads();
+    private readonly CliOption<string> _file = new("--file", "FILE", "The text (UTF-8), at least two windows long; - reads standard input.") { Required = true };
+    private readonly NumberOption<int> _contextSize = new("--ctx", 8, int.MaxValue, "Size of a window in tokens.", $"{DefaultWindow}") { Member = nameof(LlamaModelOptions.ContextSize) };
+    private readonly NumberOption<int> _threads = CommonSymbols.Threads();
 
     public PerplexityCommand(CommandHost host)
-        : base("perplexity", "Measures how well a model predicts a text, as llama-perplexity defines it. Lower is better.")
+        : base("perplexity", "Measure how well a model predicts a text, as llama-perplexity does. Lower is better.", host)
     {
-        _host = host;
         Add(_model);
-        foreach (Option option in (Option[])[_file, _contextSize, _threads])
-        {
-            Add(option);
-        }
-        SetAction(RunAsync);
+        AddOptions(_file, _contextSize, _threads);
     }
 
-    public IReadOnlyList<string> Examples { get; } = ["perplexity model.gguf --file text.txt", "perplexity model.gguf --file text.txt --ctx 256 --json"];
+    public override IReadOnlyList<string> Examples { get; } = ["perplexity model.gguf --file text.txt", "perplexity model.gguf --file text.txt --ctx 256 --json"];
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string text = await InputText.ReadPromptAsync(_host.Console, parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
-        using LlamaModel model = new(new LlamaModelOptions
-        {
-            ModelPath = parsed.GetRequiredValue(_model),
-            Threads = parsed.GetValue(_threads) ?? 0,
-            ContextSize = 8, // the model's own context is not used
-        });
-        await _host.Messages.LoadAsync(model, cancellationToken).ConfigureAwait(false);
-        int windowSize = parsed.GetValue(_contextSize) ?? 512;
-        var progress = new Progress(_host.Messages);
+        string text = await InputText.ReadPromptAsync(Host.Console, parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
+        LlamaModelOptions options = CommonSymbols.ModelOptions(parsed, _model, _threads);
+        options.ContextSize = 8; // the model's own context is not used
+        using LlamaModel model = new(options);
+        await Host.LoadAsync(model, cancellationToken).ConfigureAwait(false);
+        int windowSize = parsed.GetValue(_contextSize) ?? DefaultWindow;
+        var progress = new Progress(Host.Messages);
         PerplexityResult result = await Task.Run(() => LlamaPerplexity.Measure(model, text, windowSize, progress, cancellationToken), CancellationToken.None).ConfigureAwait(false);
-        if (parsed.GetValue(_host.Json))
+        if (parsed.GetValue(Host.Json))
         {
-            _host.WriteJson(new PerplexityOutput(result.Perplexity, result.CountedTokens, result.Windows, windowSize), CliJson.Default.PerplexityOutput);
+            Host.WriteJson(new PerplexityOutput(result.Perplexity, result.CountedTokens, result.Windows, windowSize), CliJson.Default.PerplexityOutput);
         }
         else
         {
-            _host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"perplexity {result.Perplexity:0.0000} over {result.CountedTokens} tokens in {result.Windows} windows of {windowSize}"));
+            Host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"perplexity {result.Perplexity:0.0000} over {result.CountedTokens} tokens in {result.Windows} windows of {windowSize}"));
         }
         return ExitCode.Done;
     }

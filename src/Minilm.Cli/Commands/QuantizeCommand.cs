@@ -2,27 +2,25 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Minilm.Cli.Output;
-using Minilm.Gguf;
+using Minilm.Cli.Terminal;
 
 namespace Minilm.Cli.Commands;
 
 /// <summary><c>minilm quantize</c>: writes a model with fewer bits per weight.</summary>
-internal sealed class QuantizeCommand : Command, IHasExamples
+internal sealed class QuantizeCommand : CliCommand
 {
     private const int ShownWarnings = 3;
 
-    private readonly CommandHost _host;
-    private readonly Argument<string> _input = new("IN") { Description = "A GGUF file, best in F16, BF16 or F32." };
-    private readonly Argument<string> _output = new("OUT") { Description = "The file to write. It appears when it is complete." };
-    private readonly Argument<GgmlFileType> _type = new("TYPE") { Description = $"What to write: {string.Join(", ", Enum.GetNames<GgmlFileType>())}." };
-    private readonly Option<int?> _threads = CommonSymbols.Threads();
-    private readonly Option<bool> _force = new("--force") { Description = "Replace OUT if it exists." };
-    private readonly Option<bool> _requantize = new("--allow-requantize") { Description = "Take a model that is quantized already, though the result is worse than from the original." };
+    private readonly Argument<string> _input = new("IN") { Description = "The GGUF file to quantize, at best in F16, BF16 or F32." };
+    private readonly Argument<string> _output = new("OUT") { Description = "The file to write. It appears only when it is complete." };
+    private readonly Argument<GgmlFileType> _type = new("TYPE") { Description = $"The quantization: {string.Join(", ", Enum.GetNames<GgmlFileType>())}." };
+    private readonly NumberOption<int> _threads = CommonSymbols.Threads();
+    private readonly CliOption<bool> _force = new("--force", null, "Overwrite OUT if it exists.") { Member = nameof(LlamaQuantizeOptions.Overwrite) };
+    private readonly CliOption<bool> _requantize = new("--allow-requantize", null, "Accept a model that is already quantized. The result is worse than from the original.") { Member = nameof(LlamaQuantizeOptions.AllowRequantize) };
 
     public QuantizeCommand(CommandHost host)
-        : base("quantize", "Writes a model with fewer bits per weight: smaller and faster, a little less exact.")
+        : base("quantize", "Write a model with fewer bits per weight: smaller, faster and slightly less accurate.", host)
     {
-        _host = host;
         _type.CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -37,48 +35,47 @@ internal sealed class QuantizeCommand : Command, IHasExamples
         Add(_input);
         Add(_output);
         Add(_type);
-        Add(_threads);
-        Add(_force);
-        Add(_requantize);
-        SetAction(RunAsync);
+        AddOptions(_threads, _force, _requantize);
     }
 
-    public IReadOnlyList<string> Examples { get; } =
+    public override string ApiType => nameof(LlamaQuantizer);
+
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "quantize model-f16.gguf model-q4.gguf Q4_K_M",
         "quantize model-f16.gguf model-q8.gguf Q8_0 --threads 4 --json",
     ];
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         LlamaQuantizeOptions options = new()
         {
-            Threads = parsed.GetValue(_threads) ?? 0,
+            Threads = parsed.GetValue(_threads),
             Overwrite = parsed.GetValue(_force),
             AllowRequantize = parsed.GetValue(_requantize),
         };
         long started = Stopwatch.GetTimestamp();
-        Quantization written = await _host.Messages.ShowProgressAsync(
+        Quantization written = await Host.Messages.ShowProgressAsync(
             "Quantizing",
             progress => LlamaQuantizer.QuantizeAsync(parsed.GetRequiredValue(_input), parsed.GetRequiredValue(_output), parsed.GetValue(_type), options, progress, cancellationToken)).ConfigureAwait(false);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         foreach (string warning in written.Warnings.Take(ShownWarnings))
         {
-            _host.Messages.Error(warning);
+            Host.Messages.Error(warning);
         }
         if (written.Warnings.Count > ShownWarnings)
         {
-            _host.Messages.Error("and others like these");
+            Host.Messages.Error($"and {written.Warnings.Count - ShownWarnings} more like these");
         }
 
         QuantizeResult result = new(written.Input, written.Output, written.Type.ToString(), written.BytesBefore, written.BytesAfter, seconds);
-        if (parsed.GetValue(_host.Json))
+        if (parsed.GetValue(Host.Json))
         {
-            _host.WriteJson(result, CliJson.Default.QuantizeResult);
+            Host.WriteJson(result, CliJson.Default.QuantizeResult);
         }
         else
         {
-            _host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            Host.Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{result.Output}: {result.Type}, {result.BytesAfter} bytes of {result.BytesBefore} ({100.0 * result.BytesAfter / result.BytesBefore:0.0} %), {seconds:0.0} s"));
         }
         return ExitCode.Done;

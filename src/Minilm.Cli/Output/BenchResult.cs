@@ -1,5 +1,3 @@
-using Minilm.Cli.Measuring;
-
 namespace Minilm.Cli.Output;
 
 /// <summary>What <c>bench --json</c> prints. A test that was left out is null.</summary>
@@ -19,13 +17,7 @@ internal sealed record BenchResult
 }
 
 /// <summary>One test: how many tokens, and how many a second.</summary>
-internal sealed record BenchTest(int Tokens, MeanAndDeviation TokensPerSecond)
-{
-    public BenchTest(int tokens, Throughput throughput)
-        : this(tokens, new MeanAndDeviation(Math.Round(throughput.Mean, 3), Math.Round(throughput.StandardDeviation, 3)))
-    {
-    }
-}
+internal sealed record BenchTest(int Tokens, MeanAndDeviation TokensPerSecond);
 
 /// <summary>A mean and the sample standard deviation.</summary>
 internal sealed record MeanAndDeviation(double Mean, double Stddev);

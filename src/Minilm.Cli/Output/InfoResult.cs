@@ -1,11 +1,9 @@
-using Minilm.Gguf;
-
 namespace Minilm.Cli.Output;
 
-/// <summary>What <c>info --json</c> prints. Native is null when the native library cannot be used; standard error says why.</summary>
+/// <summary>What <c>info --json</c> prints. Native is null when libllama cannot be used; standard error says why.</summary>
 internal sealed record InfoResult(string Version, NativeResult? Native, ModelResult? Model);
 
-/// <summary>The native library and its devices.</summary>
+/// <summary>libllama, the seam to it, and the devices that it knows.</summary>
 internal sealed record NativeResult(
     string LlamaCpp,
     string Ggml,
@@ -15,23 +13,7 @@ internal sealed record NativeResult(
     int SeamVersion,
     string LibraryPath,
     string SystemInfo,
-    IReadOnlyList<DeviceResult> Devices)
-{
-    public static NativeResult Read()
-    {
-        NativeVersions versions = LlamaRuntime.Initialize();
-        return new NativeResult(
-            versions.Llama,
-            versions.Ggml,
-            versions.Commit,
-            versions.CompiledLlama,
-            versions.Compiler,
-            versions.SeamVersion,
-            versions.LibraryPath,
-            versions.SystemInfo,
-            [.. LlamaRuntime.Devices.Select(device => new DeviceResult(device.Name, device.Description, device.Type, device.FreeMemory, device.TotalMemory))]);
-    }
-}
+    IReadOnlyList<DeviceResult> Devices);
 
 /// <summary>A device that can compute; memory in bytes.</summary>
 internal sealed record DeviceResult(string Name, string Description, NativeDeviceType Type, long FreeMemory, long TotalMemory);
@@ -53,60 +35,4 @@ internal sealed record ModelResult(
     bool HasChatTemplate,
     bool IsVocabularyOnly,
     string? Problem,
-    ModelMemoryEstimate? Memory)
-{
-    public static ModelResult Read(string path)
-    {
-        GgufFile file = GgufFile.Read(path);
-        GgufModelFacts facts = file.Facts;
-        return new ModelResult(
-            path,
-            file.FileLength,
-            file.Version,
-            facts.Name,
-            facts.Architecture,
-            facts.ParameterCount,
-            facts.QuantizationName,
-            facts.ContextLength,
-            facts.EmbeddingLength,
-            facts.BlockCount,
-            facts.VocabularySize,
-            facts.TokenizerModel,
-            facts.HasChatTemplate,
-            facts.IsVocabularyOnly,
-            FindProblem(file),
-            Estimate(path));
-    }
-
-    private static ModelMemoryEstimate? Estimate(string path)
-    {
-        try
-        {
-            return LlamaModel.EstimateMemory(new LlamaModelOptions { ModelPath = path });
-        }
-        catch (ModelLoadException)
-        {
-            return null; // Problem says why
-        }
-    }
-
-    private static string? FindProblem(GgufFile file)
-    {
-        try
-        {
-            if (file.Facts.IsVocabularyOnly)
-            {
-                GgufModelValidator.ValidateVocabulary(file);
-            }
-            else
-            {
-                GgufModelValidator.Validate(file);
-            }
-            return null;
-        }
-        catch (GgufException e)
-        {
-            return e.Message;
-        }
-    }
-}
+    ModelMemoryEstimate? Memory);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Minilm.Cli.Terminal;
 using Minilm.Dialog.Integration;
 using Spectre.Console;
 
@@ -16,7 +17,7 @@ internal sealed class IntegrationPrinter
         _console = console;
         if (console.IsOutInteractive)
         {
-            _terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Out), Interactive = InteractionSupport.Yes });
+            _terminal = console.StyledOut;
             _terminal.Profile.Width = short.MaxValue; // lines are cut by the terminal, not by us: a diff has to stay one
         }
     }

@@ -1,3 +1,4 @@
+using Minilm.Cli.Terminal;
 using Spectre.Console;
 
 namespace Minilm.Cli.Output;
@@ -5,11 +6,8 @@ namespace Minilm.Cli.Output;
 /// <summary>Writes to standard error what is not a result: styled on a terminal, plain elsewhere.</summary>
 internal sealed class Messages(CliConsole console)
 {
-    private readonly Lazy<IAnsiConsole> _terminal = new(() => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(console.Error),
-        Interactive = InteractionSupport.Yes,
-    }));
+    /// <summary>Gets or sets what the running command calls the names of the API.</summary>
+    public ApiTerms Terms { get; set; } = ApiTerms.None;
 
     /// <summary>Writes one line that says what went wrong, where, and what to do.</summary>
     public void Error(string message)
@@ -17,7 +15,7 @@ internal sealed class Messages(CliConsole console)
         string line = SafeText.OneLine(message);
         if (console.IsErrorInteractive)
         {
-            _terminal.Value.MarkupLineInterpolated($"[red]minilm:[/] {line}");
+            console.StyledError.MarkupLineInterpolated($"[red]minilm:[/] {line}");
         }
         else
         {
@@ -31,32 +29,16 @@ internal sealed class Messages(CliConsole console)
     {
         if (console.IsErrorInteractive)
         {
-            _terminal.Value.MarkupLineInterpolated($"[dim]{SafeText.OneLine(message)}[/]");
+            console.StyledError.MarkupLineInterpolated($"[dim]{SafeText.OneLine(message)}[/]");
         }
     }
 
-    /// <summary>Loads a model behind a progress bar, which is seen on a terminal only and disappears when it is full.</summary>
-    public async Task LoadAsync(ILanguageModel model, CancellationToken cancellationToken)
-    {
-        if (!console.IsErrorInteractive)
-        {
-            await model.InitializeAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return;
-        }
-        await _terminal.Value.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
-            .StartAsync(async progress =>
-            {
-                ProgressTask loading = progress.AddTask("Loading", maxValue: 1);
-                await model.InitializeAsync(new ProgressToTask(loading), cancellationToken).ConfigureAwait(false);
-            }).ConfigureAwait(false);
-    }
-
-    /// <summary>Shows how far a work is on a terminal; elsewhere just runs it.</summary>
+    /// <summary>Runs a piece of work behind a progress bar, which is seen on a terminal only and disappears when it is full.</summary>
+    /// <param name="what">What is done, such as "Loading".</param>
+    /// <param name="work">The work; it reports from 0 to 1, and gets null where nobody looks.</param>
     public async Task<T> ShowProgressAsync<T>(string what, Func<IProgress<float>?, Task<T>> work) =>
         console.IsErrorInteractive
-            ? await _terminal.Value.Progress()
+            ? await console.StyledError.Progress()
                 .AutoClear(true)
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
                 .StartAsync(progress => work(new ProgressToTask(progress.AddTask(what, maxValue: 1)))).ConfigureAwait(false)

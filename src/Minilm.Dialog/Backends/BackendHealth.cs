@@ -1,6 +1,6 @@
 namespace Minilm.Dialog.Backends;
 
-/// <summary>Counts what becomes of a backend, and takes it out of service when it keeps failing. Any thread.</summary>
+/// <summary>Counts the outcomes of a backend and takes it out of service while it keeps failing (a circuit breaker). Thread-safe.</summary>
 internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan interval, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -30,8 +30,8 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
         }
     }
 
-    /// <summary>Tells whether the backend may be asked. After its time out one caller tries; the others wait for what becomes of that.</summary>
-    /// <param name="isTrial">Whether the caller is the one that tries.</param>
+    /// <summary>Tells whether the backend may be asked. Once its time out of service is over, one caller tries it (half open); the others are refused until that trial ends.</summary>
+    /// <param name="isTrial">Whether the call is that trial.</param>
     public bool TryEnter(out bool isTrial)
     {
         isTrial = false;
@@ -51,7 +51,7 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
         }
     }
 
-    public void Answered()
+    public void RecordSuccess()
     {
         lock (_gate)
         {
@@ -61,27 +61,22 @@ internal sealed class BackendHealth(string name, int failuresBeforeOut, TimeSpan
         }
     }
 
-    /// <summary>Counts a failure.</summary>
-    /// <returns>True when the backend is out of service from now on.</returns>
-    public bool Failed(string reason)
+    public void RecordFailure(string reason)
     {
         lock (_gate)
         {
             _failed++;
             _lastFailure = reason;
-            if (++_failuresInARow < failuresBeforeOut)
+            if (++_failuresInARow >= failuresBeforeOut)
             {
-                return false;
+                _outUntil = NextTry();
             }
-            bool wasIn = _outUntil is null;
-            _outUntil = NextTry();
-            return wasIn;
         }
     }
 
-    /// <summary>Gives a try back that neither failed nor succeeded.</summary>
-    /// <param name="isTrial">What <see cref="TryEnter"/> said; who was in before the backend went out must not bring it back.</param>
-    public void Left(bool isTrial)
+    /// <summary>Ends a call that neither failed nor succeeded; after a trial, the next caller may try.</summary>
+    /// <param name="isTrial">What <see cref="TryEnter"/> said: a call that began before the backend went out of service must not bring it back.</param>
+    public void ReleaseTrial(bool isTrial)
     {
         lock (_gate)
         {

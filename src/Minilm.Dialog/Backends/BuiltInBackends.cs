@@ -3,23 +3,24 @@ using Microsoft.Extensions.Logging;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Backends.Markov;
 using Minilm.Dialog.Cards;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Backends;
 
-/// <summary>The backends that Minilm brings.</summary>
+/// <summary>The backends that Minilm provides.</summary>
 public static class BuiltInBackends
 {
-    /// <summary>The name of the language model.</summary>
-    public const string Llm = "llm";
+    /// <summary>The name of the backend that asks a language model.</summary>
+    public const string Llm = BackendNames.Llm;
 
-    /// <summary>The name of the Markov chain.</summary>
-    public const string Markov = "markov_chain";
+    /// <summary>The name of the backend that generates lines with a Markov chain.</summary>
+    public const string Markov = BackendNames.Markov;
 
-    /// <summary>The name of the card's own lines.</summary>
-    public const string SimpleRandom = "simple_random";
+    /// <summary>The name of the backend that picks one of the card's own lines.</summary>
+    public const string SimpleRandom = BackendNames.SimpleRandom;
 
-    /// <summary>Makes a registry that knows them. A host adds its own.</summary>
-    /// <param name="models">The models of <see cref="Llm"/>.</param>
+    /// <summary>Creates a registry of the built-in backends. A host may add its own.</summary>
+    /// <param name="models">The pool from which <see cref="Llm"/> takes its models.</param>
     /// <returns>The registry.</returns>
     public static DialogBackendRegistry CreateRegistry(LanguageModelPool models)
     {
@@ -34,18 +35,18 @@ public static class BuiltInBackends
     {
         LlmBackendConfig config = LlmBackendConfig.Parse(setting.Settings, setting.SettingsPath);
         Report(setting, config.UnknownKeys);
-        LanguageModelShare model = config.MockMode ? models.Share("mock://model", MockAsync) : models.Share(new LlamaModelOptions
+        SharedModel model = config.MockMode ? models.Share("mock://model", MockAsync) : models.Share(new LlamaModelOptions
         {
             ModelPath = setting.Card.FilePath is { } card ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(card)) ?? "", config.ModelPath) : config.ModelPath,
             ContextSize = config.ContextSize,
-            Threads = Math.Min(config.Threads, LlamaModelOptions.DefaultThreads), // cards travel to smaller machines
+            Threads = config.Threads == 0 ? null : Math.Min(config.Threads, LlamaModelOptions.DefaultThreads), // cards travel to smaller machines
         });
         return new LlmBackend(config, model, setting);
     }
 
     private static MarkovBackend CreateMarkov(DialogBackendSetting setting)
     {
-        // Integrated cards name this backend in their chain, but have its lines with the settings of the model.
+        // Integrated cards name this backend in their chain, but keep its settings among those of the language model.
         if (setting.Settings is { ValueKind: JsonValueKind.Object } own && !own.EnumerateObject().Any()
             && setting.Card.DialogBackend?.Backends.GetValueOrDefault(Llm) is { ValueKind: JsonValueKind.Object } llm
             && llm.TryGetProperty(Markov, out JsonElement chain) && chain.ValueKind != JsonValueKind.Null)
@@ -69,7 +70,7 @@ public static class BuiltInBackends
         if (unknownKeys.Count > 0)
         {
             setting.LoggerFactory.CreateLogger(nameof(BuiltInBackends)).LogWarning(
-                "Card of {Character}: {Path} has keys that mean nothing there: {Keys}", setting.Card.Name, setting.SettingsPath, string.Join(", ", unknownKeys));
+                "Card of {Character}: {Path} has unknown keys: {Keys}", setting.Card.Name, setting.SettingsPath, string.Join(", ", unknownKeys));
         }
     }
 

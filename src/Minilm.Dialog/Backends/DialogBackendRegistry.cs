@@ -5,17 +5,17 @@ using Minilm.Dialog.Cards;
 
 namespace Minilm.Dialog.Backends;
 
-/// <summary>Knows how backends are made, by name: those that are built in, and a host's own.</summary>
+/// <summary>Creates backends by name: the built-in ones and a host's own.</summary>
 public sealed class DialogBackendRegistry
 {
     private readonly ConcurrentDictionary<string, Func<DialogBackendSetting, IDialogBackend>> _factories = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the names, sorted.</summary>
+    /// <summary>Gets the registered names, sorted.</summary>
     public IReadOnlyList<string> Names => [.. _factories.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Adds a backend, or replaces the one of that name.</summary>
+    /// <summary>Registers a backend, replacing the one of that name if there is one.</summary>
     /// <param name="name">The name that cards use.</param>
-    /// <param name="factory">Makes a backend for one character. What it throws refuses the card.</param>
+    /// <param name="factory">Creates a backend for one character. An exception that it throws rejects the card.</param>
     /// <returns>This registry.</returns>
     public DialogBackendRegistry Register(string name, Func<DialogBackendSetting, IDialogBackend> factory)
     {
@@ -25,38 +25,38 @@ public sealed class DialogBackendRegistry
         return this;
     }
 
-    /// <summary>Tells whether there is a backend of that name.</summary>
+    /// <summary>Tells whether a backend of that name is registered.</summary>
     /// <param name="name">The name.</param>
-    /// <returns>True when there is.</returns>
+    /// <returns>True when it is.</returns>
     public bool Contains(string name) => _factories.ContainsKey(name);
 
-    /// <summary>Makes a backend.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="setting">What it is made from.</param>
-    /// <returns>A backend to be disposed.</returns>
-    /// <exception cref="DialogException">There is none of that name.</exception>
+    /// <summary>Creates a backend.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="setting">What it is created from.</param>
+    /// <returns>The backend, to be disposed by the caller.</returns>
+    /// <exception cref="DialogException">No backend of that name is registered.</exception>
     public IDialogBackend Create(string name, DialogBackendSetting setting) =>
         _factories.TryGetValue(name, out Func<DialogBackendSetting, IDialogBackend>? factory)
             ? factory(setting)
-            : throw new DialogException($"backend '{name}' not registered; there are: {string.Join(", ", Names)}");
+            : throw new DialogException($"backend '{name}' not registered; registered backends: {string.Join(", ", Names)}");
 }
 
-/// <summary>What a backend is made from.</summary>
+/// <summary>What a backend is created from.</summary>
 public sealed record DialogBackendSetting
 {
     /// <summary>Gets the character.</summary>
     public required CharacterCard Card { get; init; }
 
-    /// <summary>Gets the backend's object in the card; an empty object when there is none.</summary>
+    /// <summary>Gets the backend's settings in the card; an empty object when there are none.</summary>
     public required JsonElement Settings { get; init; }
 
     /// <summary>Gets the JSON path of <see cref="Settings"/>, for messages.</summary>
     public required string SettingsPath { get; init; }
 
-    /// <summary>Gets the seed of random choices; null takes a new one.</summary>
+    /// <summary>Gets the seed of random choices; null picks a new one.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Gets where to log.</summary>
+    /// <summary>Gets the logger factory.</summary>
     public required ILoggerFactory LoggerFactory { get; init; }
 
     /// <summary>Gets the clock.</summary>

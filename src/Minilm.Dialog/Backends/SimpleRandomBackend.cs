@@ -4,10 +4,10 @@ using Minilm.Dialog.Text;
 
 namespace Minilm.Dialog.Backends;
 
-/// <summary>The backend <c>simple_random</c>: says one of the card's own lines for the trigger, never the same twice in a row in one conversation if there is another.</summary>
+/// <summary>The backend <c>simple_random</c>: answers with one of the card's own lines for the trigger, never the same twice in a row in one conversation if there is another.</summary>
 /// <remarks>
 /// The confidence is 0.6: a written line always makes sense, so it reaches the thresholds that cards use (0.5 and 0.6)
-/// when this is the default backend, but it does not answer to what was said. The same seed, card and sequence of
+/// when this is the default backend, but it does not respond to what was said. The same seed, card and sequence of
 /// requests give the same responses.
 /// </remarks>
 public sealed class SimpleRandomBackend : IImmediateBackend
@@ -21,15 +21,15 @@ public sealed class SimpleRandomBackend : IImmediateBackend
     private readonly string[] _animations;
     private readonly bool _enabled;
     private readonly Dictionary<string, LinkedListNode<LastAnswer>> _lastAnswers = new(StringComparer.Ordinal);
-    private readonly LinkedList<LastAnswer> _byAge = []; // the conversation that was silent longest comes first
+    private readonly LinkedList<LastAnswer> _byUse = []; // least recently answered first
     private readonly Lock _choosing = new();
     private readonly ulong _seed;
     private long _calls;
 
-    /// <summary>Takes over the card's lines.</summary>
+    /// <summary>Creates the backend of one character.</summary>
     /// <param name="card">The character.</param>
-    /// <param name="seed">The seed of random choices; null takes a new one.</param>
-    /// <param name="config">The settings; null takes the defaults.</param>
+    /// <param name="seed">The seed of random choices; null picks a new one.</param>
+    /// <param name="config">The settings; null uses the defaults.</param>
     public SimpleRandomBackend(CharacterCard card, int? seed = null, SimpleRandomConfig? config = null)
     {
         ArgumentNullException.ThrowIfNull(card);
@@ -66,7 +66,7 @@ public sealed class SimpleRandomBackend : IImmediateBackend
         return new(Describe(Choose(lines, request.Context.ConversationId)) with { Confidence = LineConfidence, MemoryImportance = 0.3 });
     }
 
-    /// <summary>Does nothing: the lines are memory only.</summary>
+    /// <summary>Does nothing: there is nothing to release.</summary>
     public void Dispose()
     {
     }
@@ -98,18 +98,18 @@ public sealed class SimpleRandomBackend : IImmediateBackend
     {
         if (_lastAnswers.TryGetValue(conversationId, out LinkedListNode<LastAnswer>? node))
         {
-            _byAge.Remove(node);
-            _byAge.AddLast(node);
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
             return node;
         }
 
         if (_lastAnswers.Count == MaxConversations)
         {
-            _lastAnswers.Remove(_byAge.First!.Value.ConversationId);
-            _byAge.RemoveFirst();
+            _lastAnswers.Remove(_byUse.First!.Value.ConversationId);
+            _byUse.RemoveFirst();
         }
 
-        node = _byAge.AddLast(new LastAnswer(conversationId, ""));
+        node = _byUse.AddLast(new LastAnswer(conversationId, ""));
         _lastAnswers.Add(conversationId, node);
         return node;
     }

@@ -2,19 +2,19 @@ using System.Collections.ObjectModel;
 
 namespace Minilm.Dialog.History;
 
-/// <summary>Remembers the last exchanges of each conversation. Safe for any number of threads.</summary>
+/// <summary>Keeps the latest exchanges of each conversation. Thread-safe.</summary>
 public sealed class ConversationHistory : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<Conversation>> _conversations = new(StringComparer.Ordinal);
-    private readonly LinkedList<Conversation> _byUpdate = new(); // the longest untouched first
+    private readonly LinkedList<Conversation> _byUpdate = new(); // least recently updated first
     private readonly ConversationHistoryOptions _options;
     private readonly TimeProvider _time;
     private bool _disposed;
 
-    /// <summary>Makes an empty history.</summary>
-    /// <param name="options">Its limits; null takes the defaults.</param>
-    /// <param name="timeProvider">The clock that ages exchanges; null takes the system's.</param>
+    /// <summary>Creates an empty history.</summary>
+    /// <param name="options">The limits; null uses the defaults.</param>
+    /// <param name="timeProvider">The clock by which exchanges expire; null uses the system clock.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range.</exception>
     public ConversationHistory(ConversationHistoryOptions? options = null, TimeProvider? timeProvider = null)
     {
@@ -23,7 +23,7 @@ public sealed class ConversationHistory : IDisposable
         _time = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary>Gets the number of conversations that are remembered.</summary>
+    /// <summary>Gets the number of conversations that are kept.</summary>
     public int ConversationCount
     {
         get
@@ -36,9 +36,9 @@ public sealed class ConversationHistory : IDisposable
         }
     }
 
-    /// <summary>Adds the newest exchange of a conversation. The oldest one beyond the limit is forgotten.</summary>
-    /// <param name="conversationId">The conversation; it begins with its first exchange.</param>
-    /// <param name="exchange">What was said.</param>
+    /// <summary>Adds an exchange to a conversation. The oldest one beyond the limit is removed.</summary>
+    /// <param name="conversationId">The conversation, which begins with its first exchange.</param>
+    /// <param name="exchange">The exchange.</param>
     /// <exception cref="ObjectDisposedException">The history was disposed.</exception>
     public void Add(string conversationId, DialogExchange exchange)
     {
@@ -48,7 +48,7 @@ public sealed class ConversationHistory : IDisposable
         {
             if (_disposed)
             {
-                throw new ObjectDisposedException(nameof(ConversationHistory), $"The history is closed: an exchange of conversation '{conversationId}' came after Dispose. End the dialogs before their history.");
+                throw new ObjectDisposedException(nameof(ConversationHistory), $"An exchange of conversation '{conversationId}' was added after the history was disposed. End the dialogs before disposing their history.");
             }
             DateTimeOffset now = _time.GetUtcNow();
             Expire(now);
@@ -67,7 +67,7 @@ public sealed class ConversationHistory : IDisposable
             }
             _byUpdate.AddLast(node);
             node.Value.Updated = now;
-            node.Value.TakesFeedback = true;
+            node.Value.AcceptsFeedback = true;
             node.Value.Exchanges = Append(node.Value.Exchanges, exchange);
             if (_conversations.Count > _options.MaxConversations)
             {
@@ -76,9 +76,9 @@ public sealed class ConversationHistory : IDisposable
         }
     }
 
-    /// <summary>Gets what is remembered of a conversation, the oldest exchange first.</summary>
+    /// <summary>Gets the exchanges of a conversation, oldest first.</summary>
     /// <param name="conversationId">The conversation.</param>
-    /// <returns>A list that never changes; empty when nothing is remembered, and after <see cref="Dispose"/>.</returns>
+    /// <returns>An immutable list; empty for an unknown conversation, and after <see cref="Dispose"/>.</returns>
     public IReadOnlyList<DialogExchange> Get(string conversationId)
     {
         ArgumentNullException.ThrowIfNull(conversationId);
@@ -88,17 +88,17 @@ public sealed class ConversationHistory : IDisposable
         }
     }
 
-    /// <summary>Notes what the user made of the last exchange of a conversation. Its place among the conversations and its age stay.</summary>
+    /// <summary>Attaches the user's feedback to the last exchange of a conversation. This is no update of the conversation: it neither delays its eviction nor its expiry.</summary>
     /// <param name="conversationId">The conversation.</param>
-    /// <param name="feedback">What the user made of it.</param>
-    /// <returns>The exchange with the feedback; null when nothing is remembered, or something else was said since (<see cref="CloseFeedback"/>).</returns>
+    /// <param name="feedback">The feedback.</param>
+    /// <returns>The exchange with the feedback; null when there is none, or when its feedback was closed (<see cref="CloseFeedback"/>).</returns>
     public DialogExchange? GiveFeedback(string conversationId, DialogFeedback feedback)
     {
         ArgumentNullException.ThrowIfNull(conversationId);
         ArgumentNullException.ThrowIfNull(feedback);
         lock (_gate)
         {
-            if (Find(conversationId) is not { TakesFeedback: true } conversation)
+            if (Find(conversationId) is not { AcceptsFeedback: true } conversation)
             {
                 return null;
             }
@@ -109,7 +109,7 @@ public sealed class ConversationHistory : IDisposable
         }
     }
 
-    /// <summary>Notes that something else was said after the last exchange, so that feedback does not mean that one any more.</summary>
+    /// <summary>Closes the last exchange for feedback, because something that is not kept was said after it and feedback would refer to that.</summary>
     /// <param name="conversationId">The conversation.</param>
     public void CloseFeedback(string conversationId)
     {
@@ -118,12 +118,12 @@ public sealed class ConversationHistory : IDisposable
         {
             if (Find(conversationId) is { } conversation)
             {
-                conversation.TakesFeedback = false;
+                conversation.AcceptsFeedback = false;
             }
         }
     }
 
-    /// <summary>Forgets a conversation. Does nothing when it is not remembered.</summary>
+    /// <summary>Removes a conversation. Does nothing when it is unknown.</summary>
     /// <param name="conversationId">The conversation.</param>
     public void Clear(string conversationId)
     {
@@ -137,7 +137,7 @@ public sealed class ConversationHistory : IDisposable
         }
     }
 
-    /// <summary>Forgets everything and takes nothing more.</summary>
+    /// <summary>Removes everything. Nothing can be added afterwards.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -206,9 +206,9 @@ public sealed class ConversationHistory : IDisposable
 
         public DateTimeOffset Updated { get; set; }
 
-        public bool TakesFeedback { get; set; }
+        public bool AcceptsFeedback { get; set; }
 
-        // Replaced, never changed: readers hold it without a lock.
+        // Replaced, never modified: callers read it without a lock.
         public ReadOnlyCollection<DialogExchange> Exchanges { get; set; } = ReadOnlyCollection<DialogExchange>.Empty;
     }
 }

@@ -3,13 +3,13 @@ namespace Minilm.Dialog.History;
 /// <summary>Limits of a <see cref="ConversationHistory"/>.</summary>
 public sealed record ConversationHistoryOptions
 {
-    /// <summary>Gets the most exchanges that are kept of a conversation, the newest ones; 0 keeps none.</summary>
+    /// <summary>Gets the maximum number of exchanges kept per conversation, the newest ones; 0 keeps none.</summary>
     public int MaxExchanges { get; init; } = 10;
 
-    /// <summary>Gets the most conversations that are kept, from 1; the one that was added to the longest ago makes room.</summary>
+    /// <summary>Gets the maximum number of conversations, at least 1; the least recently updated one is evicted.</summary>
     public int MaxConversations { get; init; } = 1000;
 
-    /// <summary>Gets how long an exchange is kept; <see cref="TimeSpan.MaxValue"/> is for ever.</summary>
+    /// <summary>Gets how long an exchange is kept; <see cref="TimeSpan.MaxValue"/> keeps it forever.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
 
     internal void Validate()

@@ -1,14 +1,15 @@
 using System.Text;
 using System.Text.Json;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Integration;
 
-/// <summary>Replaces <c>defaultBackend</c> and <c>fallbackChain</c>, so that the model answers first and the old default after it.</summary>
+/// <summary>Activates a card: edits <c>defaultBackend</c> and <c>fallbackChain</c> so that the model answers first and the old default after it.</summary>
 internal static class BackendActivation
 {
-    /// <summary>Gets the replacements; none where the model is the default already.</summary>
+    /// <summary>Gets the edits; none when the model is the default already.</summary>
     /// <param name="backend">The object <c>dialogBackend</c>.</param>
-    /// <param name="layout">The text.</param>
+    /// <param name="layout">The text of the card.</param>
     /// <exception cref="FormatException">A value has a wrong type; the message says which, as the end of a sentence.</exception>
     public static IReadOnlyList<CardEdit> Replace(JsonSyntaxNode backend, JsonLayout layout)
     {
@@ -19,11 +20,11 @@ internal static class BackendActivation
         }
         Require(oldDefault, JsonValueKind.String, "$.dialogBackend.defaultBackend");
         string oldName = layout.Text(oldDefault.Start, oldDefault.End);
-        if (CardText.Unescape(oldName) == LlmAdditions.Backend)
+        if (CardText.Unescape(oldName) == BackendNames.Llm)
         {
             return [];
         }
-        CardEdit activated = Replace(oldDefault, $"\"{LlmAdditions.Backend}\"");
+        CardEdit activated = Replace(oldDefault, $"\"{BackendNames.Llm}\"");
         return backend.Find("fallbackChain") is { } chain && ReplaceChain(chain, oldName, layout) is { } replaced ? [activated, replaced] : [activated];
     }
 
@@ -35,8 +36,8 @@ internal static class BackendActivation
             Require(chain.Items[i], JsonValueKind.String, $"$.dialogBackend.fallbackChain[{i}]");
         }
         List<string> old = [.. chain.Items.Select(item => layout.Text(item.Start, item.End))];
-        List<string> links = [.. old.Prepend(oldDefault).Where(link => CardText.Unescape(link) is not (LlmAdditions.Backend or "")).DistinctBy(CardText.Unescape, StringComparer.Ordinal)];
-        if (links.SequenceEqual(old, StringComparer.Ordinal))
+        List<string> entries = [.. old.Prepend(oldDefault).Where(entry => CardText.Unescape(entry) is not (BackendNames.Llm or "")).DistinctBy(CardText.Unescape, StringComparer.Ordinal)];
+        if (entries.SequenceEqual(old, StringComparer.Ordinal))
         {
             return null;
         }
@@ -46,7 +47,7 @@ internal static class BackendActivation
         string between = chain.Items.Count > 1 ? layout.Text(chain.Items[0].End, chain.Items[1].Start)
             : before.Contains('\n', StringComparison.Ordinal) ? "," + before
             : ", ";
-        return Replace(chain, $"[{before}{string.Join(between, links)}{after}]");
+        return Replace(chain, $"[{before}{string.Join(between, entries)}{after}]");
     }
 
     private static void Require(JsonSyntaxNode node, JsonValueKind kind, string path)

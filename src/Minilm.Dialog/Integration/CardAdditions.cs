@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Integration;
 
-/// <summary>What a card lacks, as changes to its text.</summary>
+/// <summary>Computes what a card lacks, as edits of its text.</summary>
 internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode root, CardIntegratorOptions options)
 {
     private readonly JsonLayout _layout = new(json, root);
@@ -10,8 +11,8 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
     private readonly List<CardEdit> _edits = [];
     private readonly List<string> _done = [];
 
-    /// <summary>Gets the changes in the order of their offsets, and what they are in words.</summary>
-    /// <exception cref="FormatException">A value on the way has a wrong type; the message says which, as the end of a sentence.</exception>
+    /// <summary>Gets the edits in the order of their offsets, and a description of them.</summary>
+    /// <exception cref="FormatException">A value that is to be extended has a wrong type; the message says which, as the end of a sentence.</exception>
     public (string Done, IReadOnlyList<CardEdit> Edits) Compute()
     {
         ObjectLayout outside = new() { IsMultiLine = json.Span.Contains((byte)'\n') };
@@ -52,9 +53,9 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
 
         void AddLlm(JsonSyntaxNode backends, ObjectLayout parent)
         {
-            if (backends.Find(LlmAdditions.Backend) is not { } llm)
+            if (backends.Find(BackendNames.Llm) is not { } llm)
             {
-                Append(backends, parent, "backends.", [new(LlmAdditions.Backend, new JsonAddition.Members(LlmAdditions.Llm(_text, options)))]);
+                Append(backends, parent, "backends.", [new(BackendNames.Llm, new JsonAddition.Members(LlmAdditions.Llm(_text, options)))]);
                 return;
             }
             RequireObject(llm, "$.dialogBackend.backends.llm");
@@ -65,38 +66,38 @@ internal sealed class CardAdditions(ReadOnlyMemory<byte> json, JsonSyntaxNode ro
             }
             else if (llm.Find("modelPath") is null)
             {
-                // Everything else has a default, which the author of the settings may count on.
+                // Everything else has a default, which the author may rely on.
                 Append(llm, layout, "backends.llm.", [LlmAdditions.ModelPath(_text, options)]);
             }
         }
     }
 
-    /// <summary>Says what keeps the model from answering once the changes are made; empty when nothing does.</summary>
-    public string DescribeObstacle()
+    /// <summary>Describes what keeps the model from answering even after the edits; empty when nothing does.</summary>
+    public string DescribeObstacles()
     {
         if (root.Find("dialogBackend") is not { } backend)
         {
             return "";
         }
-        string obstacle = backend.Find("enabled") switch
+        string obstacles = backend.Find("enabled") switch
         {
             null or { Kind: JsonValueKind.True } => "",
             _ => "; enabled is not true, so no backend answers until you set it",
         };
-        if (backend.Find("backends")?.Find(LlmAdditions.Backend) is { } llm)
+        if (backend.Find("backends")?.Find(BackendNames.Llm) is { } llm)
         {
-            obstacle += llm.Find("enabled") is { Kind: JsonValueKind.False } ? "; backends.llm.enabled is false, so the model does not answer until you set it" : "";
-            obstacle += llm.Find("mockMode") is { Kind: JsonValueKind.True } ? "; backends.llm.mockMode is true, so the mock answers instead of the model" : "";
+            obstacles += llm.Find("enabled") is { Kind: JsonValueKind.False } ? "; backends.llm.enabled is false, so the model does not answer until you set it" : "";
+            obstacles += llm.Find("mockMode") is { Kind: JsonValueKind.True } ? "; backends.llm.mockMode is true, so the mock answers instead of the model" : "";
         }
         bool isAsked = options.Activate
             || backend.Find("defaultBackend") is not { } current
             || IsLlm(current)
             || backend.Find("fallbackChain") is not { } chain
             || chain.Items.Exists(IsLlm);
-        return isAsked ? obstacle : obstacle + "; not asked until activated (neither defaultBackend nor fallbackChain names llm)";
+        return isAsked ? obstacles : obstacles + "; not asked until activated (neither defaultBackend nor fallbackChain names llm)";
     }
 
-    private bool IsLlm(JsonSyntaxNode node) => CardText.Unescape(_layout.Text(node.Start, node.End)) == LlmAdditions.Backend;
+    private bool IsLlm(JsonSyntaxNode node) => CardText.Unescape(_layout.Text(node.Start, node.End)) == BackendNames.Llm;
 
     private static void RequireObject(JsonSyntaxNode node, string path)
     {

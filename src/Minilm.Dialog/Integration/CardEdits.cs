@@ -1,6 +1,6 @@
 namespace Minilm.Dialog.Integration;
 
-/// <summary>Makes changes, and takes them back to see that nothing else was lost.</summary>
+/// <summary>Applies edits, and verifies that they lose nothing else.</summary>
 internal static class CardEdits
 {
     public static byte[] Apply(ReadOnlySpan<byte> original, IReadOnlyList<CardEdit> edits)

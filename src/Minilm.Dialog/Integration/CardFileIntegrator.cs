@@ -1,16 +1,16 @@
-using Minilm.Dialog.Cards;
-using Minilm.Dialog.Files;
+using Minilm.Abstractions;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Integration;
 
-/// <summary>Adds the configuration of the backend <c>llm</c> to card files, as <see cref="CardIntegrator"/> plans it. A file that fails stays as it was and does not keep the others waiting.</summary>
-/// <remarks>A file is replaced as a whole, so that hard links to it keep the old bytes, and it belongs to the user who runs this.</remarks>
+/// <summary>Adds the configuration of the backend <c>llm</c> to card files, as planned by <see cref="CardIntegrator"/>. A file that fails is left unchanged and does not stop the others.</summary>
+/// <remarks>A file is replaced as a whole: hard links to it keep the old content, and the new file belongs to the user who runs this.</remarks>
 public sealed class CardFileIntegrator
 {
     private readonly CardFileIntegratorOptions _options;
 
     /// <summary>Creates an integrator.</summary>
-    /// <param name="options">How it works; null for the defaults.</param>
+    /// <param name="options">The options; null uses the defaults.</param>
     /// <exception cref="ArgumentException">The model file is an empty path.</exception>
     public CardFileIntegrator(CardFileIntegratorOptions? options = null)
     {
@@ -22,14 +22,14 @@ public sealed class CardFileIntegrator
     }
 
     /// <summary>
-    /// Works on a file, whatever its name, or on the cards of a folder: in its <c>characters</c> or <c>assets/characters</c> where there is
-    /// one, else in itself, subfolders included. Hidden files and folders are left out.
+    /// Integrates a file, whatever its name, or the cards of a folder: those in its <c>characters</c> or <c>assets/characters</c> if it
+    /// has one, else all below it, subfolders included. Hidden files and folders are skipped.
     /// </summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="cancellationToken">Stops between two files.</param>
-    /// <returns>One result for each file, as soon as it is done: the work happens while this is enumerated.</returns>
+    /// <param name="cancellationToken">Stops before the next file.</param>
+    /// <returns>One result for each file, as soon as it is done: the work happens during enumeration.</returns>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled, before the next file.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IEnumerable<IntegrationResult> Integrate(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -39,7 +39,7 @@ public sealed class CardFileIntegrator
         }
         return File.Exists(path)
             ? Integrate([(path, null)], cancellationToken)
-            : throw new FileNotFoundException($"There is no file or folder '{path}'. Give a character card, or a folder that has some.", path);
+            : throw new FileNotFoundException($"There is no file or folder '{path}'. Give a character card, or a folder that contains some.", path);
     }
 
     private IEnumerable<IntegrationResult> Integrate(IEnumerable<(string Path, string? Problem)> files, CancellationToken cancellationToken)
@@ -61,8 +61,8 @@ public sealed class CardFileIntegrator
             plan = new CardIntegrator(new CardIntegratorOptions { ModelPath = ModelPathFor(path), Activate = _options.Activate }).Plan(Read(target));
             if (plan.Edits.Count > 0)
             {
-                RefuseTooLong(plan.Result.Length, "would have");
-                if (!MayWrite(target))
+                ThrowIfTooLarge(plan.Result.Length, "would have");
+                if (!IsWritable(target))
                 {
                     return Failed(path, "it is read-only; make it writable, then try again") with { Plan = plan };
                 }
@@ -90,8 +90,8 @@ public sealed class CardFileIntegrator
         return relative.Replace(Path.DirectorySeparatorChar, '/');
     }
 
-    // A file is replaced as a whole, which a folder's permission would allow: what counts is the file's own, for who asks.
-    private static bool MayWrite(string path)
+    // Replacing a file as a whole needs the folder's permission only; a read-only file is respected all the same.
+    private static bool IsWritable(string path)
     {
         try
         {
@@ -107,15 +107,15 @@ public sealed class CardFileIntegrator
     private static byte[] Read(string path)
     {
         long length = new FileInfo(path).Length;
-        RefuseTooLong(length, "has");
-        return length == 0 ? [] : File.ReadAllBytes(path); // a pipe has no length either, and nobody may ever write to it
+        ThrowIfTooLarge(length, "has");
+        return length == 0 ? [] : File.ReadAllBytes(path); // a pipe has no length either, and reading one may block forever
     }
 
-    private static void RefuseTooLong(long bytes, string verb)
+    private static void ThrowIfTooLarge(long bytes, string verb)
     {
-        if (bytes > CardSource.MostBytes)
+        if (bytes > CardSource.MaxBytes)
         {
-            throw new IOException($"it {verb} {bytes} bytes; cards have at most {CardSource.MostBytes}");
+            throw new IOException($"it {verb} {bytes} bytes; cards have at most {CardSource.MaxBytes}");
         }
     }
 

@@ -1,33 +1,33 @@
 namespace Minilm.Dialog.Integration;
 
-/// <summary>Which files of a folder are looked at.</summary>
+/// <summary>Which files of a folder are integrated.</summary>
 public enum CardMatch
 {
-    /// <summary>All whose name ends in <c>.json</c>.</summary>
+    /// <summary>All files whose name ends in <c>.json</c>.</summary>
     All,
 
-    /// <summary>Those whose name ends in <c>character.json</c>.</summary>
+    /// <summary>Files whose name ends in <c>character.json</c>.</summary>
     Suffix,
 }
 
-/// <summary>How <see cref="CardFileIntegrator"/> works.</summary>
+/// <summary>Options of a <see cref="CardFileIntegrator"/>.</summary>
 public sealed record CardFileIntegratorOptions
 {
-    /// <summary>Gets which files of a folder are looked at.</summary>
+    /// <summary>Gets which files of a folder are integrated.</summary>
     public CardMatch Match { get; init; }
 
-    /// <summary>Gets a value indicating whether nothing is written.</summary>
+    /// <summary>Gets a value indicating whether changes are only planned and nothing is written.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Gets a value indicating whether the old bytes are kept in a file beside the card.</summary>
+    /// <summary>Gets a value indicating whether the old content is kept in a backup beside the card.</summary>
     public bool Backup { get; init; } = true;
 
     /// <summary>Gets a value indicating whether the model answers first where another backend did; see <see cref="CardIntegratorOptions.Activate"/>.</summary>
     public bool Activate { get; init; }
 
     /// <summary>
-    /// Gets the GGUF file that the cards shall name; a relative path begins at the current directory, and each card gets it relative to its
-    /// own folder. Need not exist. Null: <see cref="CardIntegratorOptions.DefaultModelPath"/> as it is.
+    /// Gets the GGUF file that the cards are to name. A relative path is resolved against the current directory and written relative to
+    /// the folder of each card. The file need not exist. Null writes <see cref="CardIntegratorOptions.DefaultModelPath"/> as it is.
     /// </summary>
     public string? ModelFile { get; init; }
 }

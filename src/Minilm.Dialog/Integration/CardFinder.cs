@@ -1,21 +1,21 @@
-using Minilm.Dialog.Files;
+using Minilm.Abstractions;
 
 namespace Minilm.Dialog.Integration;
 
-/// <summary>Finds the files that may be cards.</summary>
+/// <summary>Finds files that may be cards.</summary>
 internal static class CardFinder
 {
-    /// <summary>Gets the files below a folder, in the order of their names, each folder once; a folder that cannot be read comes with the problem.</summary>
+    /// <summary>Gets the matching files below a folder, sorted by name, visiting each folder once; a folder that cannot be read is returned with the problem.</summary>
     public static IEnumerable<(string Path, string? Problem)> Find(string folder, CardMatch match)
     {
-        return Walk(CharactersOf(folder), IsMatch, new HashSet<string>(StringComparer.Ordinal));
+        return Walk(CharactersFolderOf(folder), IsMatch, new HashSet<string>(StringComparer.Ordinal));
 
         bool IsMatch(string name) => match == CardMatch.Suffix
             ? name.EndsWith("character.json", StringComparison.Ordinal)
             : name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string CharactersOf(string folder) =>
+    private static string CharactersFolderOf(string folder) =>
         new[] { Path.Combine(folder, "characters"), Path.Combine(folder, "assets", "characters") }.FirstOrDefault(Directory.Exists) ?? folder;
 
     private static IEnumerable<(string Path, string? Problem)> Walk(string folder, Func<string, bool> isMatch, HashSet<string> visited)
@@ -51,7 +51,7 @@ internal static class CardFinder
         problem = null;
         try
         {
-            if (visited.Add(RealPath.Of(folder))) // a link to a folder above must not lead around in circles
+            if (visited.Add(RealPath.Of(folder))) // a link to a parent folder must not lead into an endless loop
             {
                 entries = Directory.GetFileSystemEntries(folder);
                 Array.Sort(entries, StringComparer.Ordinal);

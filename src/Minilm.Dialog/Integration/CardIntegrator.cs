@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Minilm.Dialog.Integration;
 
 /// <summary>
-/// Adds the configuration of the backend <c>llm</c> to character cards by putting text into them: all bytes of a card stay, in their
-/// order, whatever their layout. Members that a card has are kept, whatever their values. Works on bytes alone.
+/// Adds the configuration of the backend <c>llm</c> to character cards by inserting text: all bytes of a card are kept in
+/// their order, whatever their layout, and existing members keep their values. Works in memory, not on files.
 /// </summary>
 public sealed class CardIntegrator
 {
@@ -13,7 +13,7 @@ public sealed class CardIntegrator
     private readonly CardIntegratorOptions _options;
 
     /// <summary>Creates an integrator.</summary>
-    /// <param name="options">What to add; null for the defaults.</param>
+    /// <param name="options">What to add; null uses the defaults.</param>
     /// <exception cref="ArgumentException">The model path is empty.</exception>
     public CardIntegrator(CardIntegratorOptions? options = null)
     {
@@ -24,14 +24,14 @@ public sealed class CardIntegrator
         }
     }
 
-    /// <summary>Computes what would become of a card.</summary>
-    /// <param name="json">The bytes of the file, a byte order mark included.</param>
-    /// <returns>The plan. It was checked: without its insertions the result is the original, and a plan for the result has nothing to add.</returns>
+    /// <summary>Plans the changes to a card.</summary>
+    /// <param name="json">The bytes of the file, including a byte order mark if there is one.</param>
+    /// <returns>The plan. It is verified: without its insertions the result equals the original, and integrating the result again would change nothing.</returns>
     public IntegrationPlan Plan(ReadOnlyMemory<byte> json)
     {
         IntegrationPlan plan = Compute(json);
-        return plan.Edits.Count > 0 && FindFault(plan) is { } fault
-            ? new IntegrationPlan(IntegrationVerdict.Failed, $"this is a defect of the integrator, please report it with the file: {fault}", json)
+        return plan.Edits.Count > 0 && FindViolation(plan) is { } violation
+            ? new IntegrationPlan(IntegrationVerdict.Failed, $"this is a defect of the integrator, please report it with the file: {violation}", json)
             : plan;
     }
 
@@ -45,15 +45,15 @@ public sealed class CardIntegrator
         _ => "a boolean",
     };
 
-    /// <summary>Looks for what must never happen to a file; gets it as words, or null.</summary>
-    internal string? FindFault(IntegrationPlan plan)
+    /// <summary>Checks what must hold for every plan; returns a description of what does not, or null.</summary>
+    internal string? FindViolation(IntegrationPlan plan)
     {
         if (!CardEdits.KeepAllBytes(plan.Original.Span, plan.Edits, plan.Result.Span))
         {
             return "bytes of the original would be lost";
         }
         IntegrationPlan second = Compute(plan.Result);
-        return second.Verdict == IntegrationVerdict.AlreadyIntegrated ? null : $"a second run would not be content: {second.Verdict}, {second.Reason}";
+        return second.Verdict == IntegrationVerdict.AlreadyIntegrated ? null : $"a second run would change the file again: {second.Verdict}, {second.Reason}";
     }
 
     private IntegrationPlan Compute(ReadOnlyMemory<byte> json)
@@ -61,7 +61,7 @@ public sealed class CardIntegrator
         try
         {
             JsonSyntaxNode root = JsonSyntaxParser.Parse(json.Span);
-            return WhyNotACard(root) is { } why
+            return RejectionReason(root) is { } why
                 ? new IntegrationPlan(IntegrationVerdict.NotACard, why, json)
                 : Compute(json, root);
         }
@@ -75,13 +75,13 @@ public sealed class CardIntegrator
     {
         CardAdditions additions = new(json, root, _options);
         (string added, IReadOnlyList<CardEdit> edits) = additions.Compute();
-        string obstacle = additions.DescribeObstacle();
+        string obstacles = additions.DescribeObstacles();
         return edits.Count == 0
-            ? new IntegrationPlan(IntegrationVerdict.AlreadyIntegrated, "has everything" + obstacle, json)
-            : new IntegrationPlan(IntegrationVerdict.Integrated, added + obstacle, json, edits);
+            ? new IntegrationPlan(IntegrationVerdict.AlreadyIntegrated, "has everything" + obstacles, json)
+            : new IntegrationPlan(IntegrationVerdict.Integrated, added + obstacles, json, edits);
     }
 
-    private static string? WhyNotACard(JsonSyntaxNode root)
+    private static string? RejectionReason(JsonSyntaxNode root)
     {
         if (root.Kind != JsonValueKind.Object)
         {

@@ -5,12 +5,12 @@ using System.Text.Json;
 
 namespace Minilm.Dialog.Integration;
 
-/// <summary>The lines that a card brings for the model. Strings stay spelled as they are in the card, so that nothing is unescaped or escaped on the way.</summary>
+/// <summary>The strings for the settings of the model. Those that come from the card keep its escapes, so that nothing is changed by unescaping and escaping again.</summary>
 internal sealed class CardText(ReadOnlyMemory<byte> json, JsonSyntaxNode root)
 {
     private const int MaxDialogLines = 5;
 
-    /// <summary>Gets the first lines of the dialogs, else what a Markov chain learns from already, else lines made of the name.</summary>
+    /// <summary>Gets the first lines of the dialogs, else the training data of the card's Markov chain, else lines made from the name.</summary>
     public IReadOnlyList<string> TrainingData()
     {
         List<string> lines = [.. DialogLines().Take(MaxDialogLines)];
@@ -33,7 +33,7 @@ internal sealed class CardText(ReadOnlyMemory<byte> json, JsonSyntaxNode root)
         return lines;
     }
 
-    /// <summary>Gets lines that stand in when neither the model nor the chain finds words.</summary>
+    /// <summary>Gets fallback lines for when neither the model nor the chain answers.</summary>
     public IReadOnlyList<string> FallbackPhrases()
     {
         string name = Name();
@@ -45,7 +45,7 @@ internal sealed class CardText(ReadOnlyMemory<byte> json, JsonSyntaxNode root)
         ];
     }
 
-    /// <summary>Spells text of our own as the card spells its text: escaped where it escapes all that is not ASCII.</summary>
+    /// <summary>Quotes a string in the card's style: with everything beyond ASCII escaped if the card does so.</summary>
     public string Quote(string text)
     {
         string escaped = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);
@@ -61,7 +61,7 @@ internal sealed class CardText(ReadOnlyMemory<byte> json, JsonSyntaxNode root)
         return ascii.Append('"').ToString();
     }
 
-    /// <summary>Gets what a spelling stands for; the spelling itself when that is no text (half of a surrogate pair, a number).</summary>
+    /// <summary>Decodes a JSON literal; returns it unchanged when it is no valid string (a lone surrogate, a number).</summary>
     public static string Unescape(string literal)
     {
         if (!literal.StartsWith('"'))
@@ -90,15 +90,15 @@ internal sealed class CardText(ReadOnlyMemory<byte> json, JsonSyntaxNode root)
     }
 
     private IEnumerable<string> Strings(JsonSyntaxNode? list) =>
-        (list?.Items ?? []).Where(item => item.Kind == JsonValueKind.String).Select(Spelling).Where(text => !string.IsNullOrWhiteSpace(text[1..^1]));
+        (list?.Items ?? []).Where(item => item.Kind == JsonValueKind.String).Select(Literal).Where(text => !string.IsNullOrWhiteSpace(text[1..^1]));
 
     private string Name()
     {
-        string name = Spelling(root.Find("name")!)[1..^1];
+        string name = Literal(root.Find("name")!)[1..^1];
         return string.IsNullOrWhiteSpace(name) ? "your companion" : name;
     }
 
-    private string Spelling(JsonSyntaxNode node) => Encoding.UTF8.GetString(json.Span[node.Start..node.End]);
+    private string Literal(JsonSyntaxNode node) => Encoding.UTF8.GetString(json.Span[node.Start..node.End]);
 
     private bool EscapesAll() => Ascii.IsValid(json.Span) && HasEscapeBeyondAscii(json.Span);
 
@@ -112,7 +112,7 @@ internal sealed class CardText(ReadOnlyMemory<byte> json, JsonSyntaxNode root)
                 {
                     return true;
                 }
-                i++; // what is escaped may itself be a backslash
+                i++; // the escaped character may itself be a backslash
             }
         }
         return false;

@@ -1,12 +1,12 @@
 namespace Minilm.Dialog.Integration;
 
-/// <summary>A change to a file: at a place, bytes are taken away (none, unless a card is activated) and text is put in.</summary>
-/// <param name="Offset">The place in the original, in bytes from its start, a byte order mark included.</param>
-/// <param name="RemovedLength">How many bytes of the original the text replaces; 0 for a mere insertion.</param>
+/// <summary>An edit of a file: text replaces bytes at an offset (none, unless a card is activated).</summary>
+/// <param name="Offset">The offset in the original in bytes, counting a byte order mark.</param>
+/// <param name="RemovedLength">The number of bytes of the original that are replaced; 0 for an insertion.</param>
 /// <param name="Text">The new text as UTF-8.</param>
 public sealed record CardEdit(int Offset, int RemovedLength, ReadOnlyMemory<byte> Text);
 
-/// <summary>What would become of a card, computed without touching a file.</summary>
+/// <summary>The planned changes to a card; no file is touched.</summary>
 public sealed class IntegrationPlan
 {
     internal IntegrationPlan(IntegrationVerdict verdict, string reason, ReadOnlyMemory<byte> original, IReadOnlyList<CardEdit>? edits = null)
@@ -21,15 +21,15 @@ public sealed class IntegrationPlan
     /// <summary>Gets the verdict.</summary>
     public IntegrationVerdict Verdict { get; }
 
-    /// <summary>Gets what is added, or why nothing is; and whether something keeps the model from answering.</summary>
+    /// <summary>Gets what is added, or why nothing is, and what keeps the model from answering if anything does.</summary>
     public string Reason { get; }
 
-    /// <summary>Gets the bytes that were read.</summary>
+    /// <summary>Gets the original bytes.</summary>
     public ReadOnlyMemory<byte> Original { get; }
 
-    /// <summary>Gets the changes, in the order of their offsets; none unless the verdict is <see cref="IntegrationVerdict.Integrated"/>.</summary>
+    /// <summary>Gets the edits, in the order of their offsets; none unless the verdict is <see cref="IntegrationVerdict.Integrated"/>.</summary>
     public IReadOnlyList<CardEdit> Edits { get; }
 
-    /// <summary>Gets the bytes after the changes.</summary>
+    /// <summary>Gets the bytes after the edits.</summary>
     public ReadOnlyMemory<byte> Result { get; }
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Minilm.Dialog.Integration;
 
-/// <summary>How a JSON text is laid out, so that text put into it looks as if it had always been there.</summary>
+/// <summary>The layout of a JSON text, for insertions that look as if they had always been there.</summary>
 internal sealed class JsonLayout
 {
     private const string DefaultUnit = "  ";
@@ -17,18 +17,18 @@ internal sealed class JsonLayout
         Unit = FindUnit(root) ?? DefaultUnit;
     }
 
-    /// <summary>Gets what ends a line.</summary>
+    /// <summary>Gets the line ending.</summary>
     public string NewLine { get; }
 
-    /// <summary>Gets what a line is indented by for each level.</summary>
+    /// <summary>Gets the indentation of one level.</summary>
     public string Unit { get; }
 
-    /// <summary>Gets the text of a range, as it is spelled.</summary>
+    /// <summary>Gets the raw text of a range.</summary>
     public string Text(int start, int end) => Encoding.UTF8.GetString(_json.Span[start..end]);
 
-    /// <summary>Gets how the members of an object are laid out.</summary>
+    /// <summary>Gets the layout of the members of an object.</summary>
     /// <param name="node">The object.</param>
-    /// <param name="parent">The layout of the object that it is in; an empty object follows it.</param>
+    /// <param name="parent">The layout of the enclosing object, which an empty object follows.</param>
     public ObjectLayout Of(JsonSyntaxNode node, ObjectLayout parent)
     {
         if (node.Members.Count == 0)
@@ -91,24 +91,24 @@ internal sealed class JsonLayout
     }
 }
 
-/// <summary>How the members of one object are laid out.</summary>
+/// <summary>The layout of the members of one object.</summary>
 internal sealed record ObjectLayout
 {
-    /// <summary>Gets a value indicating whether members have their own lines.</summary>
+    /// <summary>Gets a value indicating whether each member has a line of its own.</summary>
     public bool IsMultiLine { get; init; }
 
-    /// <summary>Gets what comes before a member on its line.</summary>
+    /// <summary>Gets the indentation of a member.</summary>
     public string Indent { get; init; } = "";
 
-    /// <summary>Gets what is between a name and its value.</summary>
+    /// <summary>Gets the text between a name and its value.</summary>
     public string Colon { get; init; } = ": ";
 
-    /// <summary>Gets what comes between a comma and the next member on the same line.</summary>
+    /// <summary>Gets the space between a comma and the next member on the same line.</summary>
     public string Gap { get; init; } = " ";
 
-    /// <summary>Gets what comes between a brace and a member on the same line.</summary>
+    /// <summary>Gets the space between a brace and a member on the same line.</summary>
     public string Padding { get; init; } = "";
 
-    /// <summary>Gets what comes after a comma in a list on one line.</summary>
+    /// <summary>Gets the space after a comma in a list on one line.</summary>
     public string ListGap => Colon.EndsWith(':') ? "" : " ";
 }

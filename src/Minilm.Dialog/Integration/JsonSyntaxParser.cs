@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using Minilm.Dialog.Cards;
+using Minilm.Dialog.Characters;
 
 namespace Minilm.Dialog.Integration;
 
@@ -35,7 +35,7 @@ internal static class JsonSyntaxParser
         }
         catch (JsonException e)
         {
-            throw new FormatException($"not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {JsonProblem.Of(e).TrimEnd('.')}", e);
+            throw new FormatException($"not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {JsonErrorText.Of(e).TrimEnd('.')}", e);
         }
     }
 

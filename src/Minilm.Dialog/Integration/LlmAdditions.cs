@@ -1,15 +1,17 @@
+using Minilm.Dialog.Characters;
+
 namespace Minilm.Dialog.Integration;
 
-/// <summary>The members that a card gets where it does not have them.</summary>
+/// <summary>The members that are added to a card that lacks them.</summary>
 internal static class LlmAdditions
 {
-    public const string Backend = "llm";
+    private const string Backend = BackendNames.Llm;
 
-    private static readonly string[] Chain = ["\"markov_chain\"", "\"simple_random\""];
+    private static readonly string[] Chain = [$"\"{BackendNames.Markov}\"", $"\"{BackendNames.SimpleRandom}\""];
 
     /// <summary>Gets the members of <c>dialogBackend</c>.</summary>
-    /// <param name="currentDefault">The default backend that the card keeps, spelled as in the card; null when it gets ours.</param>
-    /// <param name="text">The card's text.</param>
+    /// <param name="currentDefault">The default backend that the card keeps, as written in the card; null when it is set to <c>llm</c>.</param>
+    /// <param name="text">The strings of the card.</param>
     /// <param name="options">What to add.</param>
     public static IReadOnlyList<JsonAddedMember> DialogBackend(string? currentDefault, CardText text, CardIntegratorOptions options) =>
     [
@@ -27,8 +29,6 @@ internal static class LlmAdditions
     [
         ModelPath(text, options),
         new("maxTokens", "50"),
-        new("temperature", "0.8"),
-        new("topP", "0.9"),
         new("contextSize", "2048"),
         new("threads", "4"),
         new("maxHistoryLength", "5"),
@@ -49,7 +49,7 @@ internal static class LlmAdditions
 
     public static JsonAddedMember ModelPath(CardText text, CardIntegratorOptions options) => new("modelPath", text.Quote(options.ModelPath));
 
-    /// <summary>Where the card has a default of its own and no chain yet, the model becomes the first link: otherwise nothing would ever ask it.</summary>
+    /// <summary>When the card has another default and no chain yet, the model becomes the first entry; otherwise it would never be asked.</summary>
     private static List<string> FallbackChain(string? currentDefault, bool activate)
     {
         string name = currentDefault is null ? Backend : CardText.Unescape(currentDefault);
@@ -57,7 +57,7 @@ internal static class LlmAdditions
         {
             return [.. Chain];
         }
-        IEnumerable<string> others = Chain.Where(link => CardText.Unescape(link) != name);
+        IEnumerable<string> others = Chain.Where(entry => CardText.Unescape(entry) != name);
         return [.. !activate ? others.Prepend($"\"{Backend}\"") : name.Length == 0 ? others : others.Prepend(currentDefault!)];
     }
 }

@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Minilm.Dialog.History;
-using Minilm.Dialog.Text;
+using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 
-/// <summary>Writes the bodies of a prompt's sections. What comes from outside is written as a part of one line, never at its start where a heading could be.</summary>
+/// <summary>Writes the bodies of a prompt's sections. Text from outside is always within a line, never at its start, where it could forge a heading.</summary>
 internal static class PromptSections
 {
-    private const int MostPersonalityLines = 3;
+    private const int MaxPersonalityLines = 3;
 
     internal static void AppendSystem(StringBuilder prompt, PromptInput input)
     {
@@ -22,14 +22,14 @@ internal static class PromptSections
         }
     }
 
-    internal static void AppendPersonality(StringBuilder prompt, PromptInput input, PromptCut cut)
+    internal static void AppendPersonality(StringBuilder prompt, PromptInput input, PromptSelection selection)
     {
-        if (!cut.Personality || !(input.PersonalityWeight > 0))
+        if (!selection.Personality || !(input.PersonalityWeight > 0))
         {
             return;
         }
         int start = prompt.Length;
-        for (int i = 0; i < Math.Min(input.PersonalityLines.Count, MostPersonalityLines); i++)
+        for (int i = 0; i < Math.Min(input.PersonalityLines.Count, MaxPersonalityLines); i++)
         {
             BeginLine(prompt, start).Append("- ");
             PlainText.AppendLine(prompt, input.PersonalityLines[i]);
@@ -42,13 +42,13 @@ internal static class PromptSections
         }
     }
 
-    internal static void AppendState(StringBuilder prompt, PromptInput input, PromptCut cut)
+    internal static void AppendState(StringBuilder prompt, PromptInput input, PromptSelection selection)
     {
-        if (!cut.State)
+        if (!selection.State)
         {
             return;
         }
-        if (TellsMood(input))
+        if (IncludesMood(input))
         {
             prompt.Append("Mood: ");
             AppendMood(prompt, input);
@@ -67,10 +67,10 @@ internal static class PromptSections
         }
     }
 
-    internal static void AppendHistory(StringBuilder prompt, PromptInput input, PromptCut cut)
+    internal static void AppendHistory(StringBuilder prompt, PromptInput input, PromptSelection selection)
     {
         int start = prompt.Length;
-        for (int i = input.History.Count - cut.Exchanges; i < input.History.Count; i++)
+        for (int i = input.History.Count - selection.Exchanges; i < input.History.Count; i++)
         {
             DialogExchange exchange = input.History[i];
             BeginLine(prompt, start).Append('(');
@@ -103,7 +103,7 @@ internal static class PromptSections
     internal static void AppendMood(StringBuilder prompt, PromptInput input)
     {
         double mood = input.Context.Mood;
-        if (!TellsMood(input))
+        if (!IncludesMood(input))
         {
             prompt.Append("neutral");
             return;
@@ -117,11 +117,11 @@ internal static class PromptSections
 
     internal static void AppendRelationship(StringBuilder prompt, PromptInput input) => AppendName(prompt, input.Context.RelationshipLevel, "unknown");
 
-    /// <summary>Appends a short word of the host or the user.</summary>
+    /// <summary>Appends a name or another short text of the host or the user.</summary>
     internal static void AppendName(StringBuilder prompt, string? name, string otherwise) =>
         prompt.Append(PlainText.Name(name) is { Length: > 0 } plain ? plain : otherwise);
 
-    private static bool TellsMood(PromptInput input) => input.Context.Mood > 0 && input.MoodInfluence > 0;
+    private static bool IncludesMood(PromptInput input) => input.Context.Mood > 0 && input.MoodInfluence > 0;
 
     private static void AppendAge(StringBuilder prompt, TimeSpan age)
     {

@@ -3,9 +3,9 @@ using System.Text;
 namespace Minilm.Dialog.Prompting;
 
 /// <summary>
-/// Knows system prompts with variables. One that has <c>{personality}</c>, <c>{systemPrompt}</c>, <c>{characterState}</c>,
+/// System prompts with variables. One that contains <c>{personality}</c>, <c>{systemPrompt}</c>, <c>{characterState}</c>,
 /// <c>{conversationHistory}</c>, <c>{currentSituation}</c> or <c>{responseInstructions}</c> is a template of the whole prompt.
-/// <c>{trigger}</c>, <c>{mood}</c>, <c>{timeOfDay}</c> and <c>{relationshipLevel}</c> may be in every system prompt.
+/// <c>{trigger}</c>, <c>{mood}</c>, <c>{timeOfDay}</c> and <c>{relationshipLevel}</c> may stand in any system prompt.
 /// </summary>
 public static class PromptTemplate
 {
@@ -15,24 +15,24 @@ public static class PromptTemplate
         ["{personality}", "{systemPrompt}", "{characterState}", "{conversationHistory}", Situation, "{responseInstructions}"];
 
     /// <summary>Tells whether a system prompt is a template of the whole prompt.</summary>
-    /// <param name="systemPrompt">The system prompt; null is none.</param>
-    /// <returns>True when it has a variable that stands for a section.</returns>
+    /// <param name="systemPrompt">The system prompt; null means none.</param>
+    /// <returns>True when it contains a variable that stands for a section.</returns>
     public static bool IsTemplate(string? systemPrompt) =>
         systemPrompt is not null && systemPrompt.Contains('{') && SectionVariables.Any(variable => systemPrompt.Contains(variable, StringComparison.Ordinal));
 
     /// <summary>Tells whether a template has a place for the situation.</summary>
     internal static bool HasSituation(string template) => template.Contains(Situation, StringComparison.Ordinal);
 
-    /// <summary>Appends a system prompt with its variables replaced, each once: what a value has in braces stays.</summary>
-    internal static void Expand(StringBuilder prompt, string template, PromptInput input, PromptCut cut, bool forMessages)
+    /// <summary>Appends a system prompt with its variables replaced. Values are not expanded again: braces in them stay.</summary>
+    internal static void Expand(StringBuilder prompt, string template, PromptInput input, PromptSelection selection, bool forMessages)
     {
         int from = 0;
         while (template.IndexOf('{', from) is >= 0 and var open && template.IndexOf('}', open) is >= 0 and var close)
         {
-            // Of "{a {mood}" the inner one counts.
+            // In "{a {mood}" the inner brace opens the variable.
             open = template.LastIndexOf('{', close);
             prompt.Append(template, from, open - from);
-            if (!Append(prompt, template.AsSpan(open + 1, close - open - 1), input, cut, forMessages))
+            if (!Append(prompt, template.AsSpan(open + 1, close - open - 1), input, selection, forMessages))
             {
                 prompt.Append(template, open, close + 1 - open);
             }
@@ -41,29 +41,29 @@ public static class PromptTemplate
         prompt.Append(template, from, template.Length - from);
     }
 
-    private static bool Append(StringBuilder prompt, ReadOnlySpan<char> variable, PromptInput input, PromptCut cut, bool forMessages)
+    private static bool Append(StringBuilder prompt, ReadOnlySpan<char> variable, PromptInput input, PromptSelection selection, bool forMessages)
     {
         switch (variable)
         {
             case "personality":
-                PromptSections.AppendPersonality(prompt, input, cut);
+                PromptSections.AppendPersonality(prompt, input, selection);
                 return true;
             case "systemPrompt":
                 PromptSections.AppendSystem(prompt, input);
                 return true;
             case "characterState":
-                PromptSections.AppendState(prompt, input, cut);
+                PromptSections.AppendState(prompt, input, selection);
                 return true;
             case "conversationHistory":
                 if (!forMessages)
                 {
-                    PromptSections.AppendHistory(prompt, input, cut);
+                    PromptSections.AppendHistory(prompt, input, selection);
                 }
                 return true;
             case "currentSituation":
                 if (!forMessages)
                 {
-                    Situations.Append(prompt, input, input.Context.Trigger, cut.UserText);
+                    Situations.Append(prompt, input, input.Context.Trigger, selection.UserText);
                 }
                 return true;
             case "responseInstructions":

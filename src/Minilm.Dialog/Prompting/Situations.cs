@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Minilm.Dialog.Text;
+using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 
-/// <summary>Says in a sentence what happened.</summary>
+/// <summary>Describes triggers in sentences.</summary>
 internal static class Situations
 {
     private const char User = '<';
@@ -27,11 +27,11 @@ internal static class Situations
         [DialogTriggers.Timer] = "Some time has passed, and > may break the silence.",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Tells whether words are all that happened.</summary>
+    /// <summary>Tells whether the user just talked.</summary>
     internal static bool IsTalk(string trigger, [NotNullWhen(true)] string? userText) =>
         !string.IsNullOrWhiteSpace(userText) && string.Equals(trigger, DialogTriggers.Talk, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Appends what happened and what the user said with it, in one line.</summary>
+    /// <summary>Appends what happened and what the user said, in one line.</summary>
     internal static void Append(StringBuilder prompt, PromptInput input, string trigger, string? userText)
     {
         bool hasText = !string.IsNullOrWhiteSpace(userText);

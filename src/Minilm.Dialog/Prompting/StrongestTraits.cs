@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Minilm.Dialog.Text;
+using Minilm.Dialog.Replies;
 
 namespace Minilm.Dialog.Prompting;
 
-/// <summary>The at most three traits that are strong enough to be told, the strongest first and equals by name.</summary>
+/// <summary>The traits above the threshold, three at most: the strongest first, equal ones by name.</summary>
 internal struct StrongestTraits
 {
     private const double Threshold = 0.6;
@@ -61,12 +61,12 @@ internal struct StrongestTraits
 
     private static void Append(StringBuilder prompt, KeyValuePair<string, double>? trait, string separator)
     {
-        if (trait is not { } told)
+        if (trait is not { } shown)
         {
             return;
         }
         prompt.Append(separator);
-        PlainText.AppendLine(prompt, told.Key);
-        prompt.Append(CultureInfo.InvariantCulture, $" ({Math.Min(told.Value, 1):0.0#})");
+        PlainText.AppendLine(prompt, shown.Key);
+        prompt.Append(CultureInfo.InvariantCulture, $" ({Math.Min(shown.Value, 1):0.0#})");
     }
 }

@@ -1,3 +1,5 @@
+using Minilm.Abstractions;
+
 namespace Minilm.Gguf;
 
 /// <summary>
@@ -32,7 +34,7 @@ public sealed class GgufSamplingFacts
     public float? Temperature => Number("temp", 0, 100);
 
     /// <summary>Gets how many of the last tokens the repeat penalty looks at (<c>penalty_last_n</c>).</summary>
-    public int? PenaltyWindow => Integer("penalty_last_n", 0, LlamaSampler.MaxPenaltyWindow);
+    public int? PenaltyWindow => Integer("penalty_last_n", 0, SamplingLimits.MaxPenaltyWindow);
 
     /// <summary>Gets the repeat penalty; 1 is off (<c>penalty_repeat</c>).</summary>
     public float? RepeatPenalty => Number("penalty_repeat", 0.01, 100);

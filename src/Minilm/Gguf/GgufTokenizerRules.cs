@@ -8,6 +8,8 @@ internal static class GgufTokenizerRules
 {
     private const long MaxTokens = 1 << 24; // the largest known vocabularies have some 260,000
 
+    private const int ByteTokenType = 6; // llama.h, LLAMA_TOKEN_TYPE_BYTE
+
     private const string ModelKey = "tokenizer.ggml.model";
     private const string TokensKey = "tokenizer.ggml.tokens";
 
@@ -41,7 +43,7 @@ internal static class GgufTokenizerRules
         CheckWordPieceIds(file, model, tokens.Count);
     }
 
-    private static void CheckArray(GgufFile file, string key, long? count, params ReadOnlySpan<GgufValueType> types)
+    private static void CheckArray(GgufFile file, string key, long? count, params GgufValueType[] types)
     {
         if (!file.Metadata.ContainsKey(key))
         {
@@ -49,7 +51,7 @@ internal static class GgufTokenizerRules
         }
 
         GgufArray array = file.GetArray(key);
-        if (!types.Contains(array.ElementType))
+        if (Array.IndexOf(types, array.ElementType) < 0)
         {
             throw Wrong(file, key, $"the array is {array}, and elements of the type {GgufValueTypes.NameOf(types[0])} are expected");
         }
@@ -106,8 +108,7 @@ internal static class GgufTokenizerRules
     private static void CheckTypes(GgufFile file, string model)
     {
         const string key = "tokenizer.ggml.token_type";
-        const int byteType = 6; // llama.h, LLAMA_TOKEN_TYPE_BYTE
-        if (model == "bert" && file.TryGetArray(key, out GgufArray? types) && Array.IndexOf(types.ReadIntegers(), byteType) is int id and >= 0)
+        if (model == "bert" && file.TryGetArray(key, out GgufArray? types) && Array.IndexOf(types.ReadIntegers(), ByteTokenType) is int id and >= 0)
         {
             throw Wrong(file, key, $"token {id} is a byte, which the tokenizer '{model}' cannot have");
         }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Minilm.Abstractions;
 using Minilm.Grammars;
-using Minilm.Validation;
 
 namespace Minilm;
 
@@ -28,8 +28,6 @@ namespace Minilm;
 /// </remarks>
 public static class JsonSchemaGrammar
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>Converts a schema.</summary>
     /// <param name="jsonSchema">The schema, as JSON.</param>
     /// <returns>A grammar whose start rule is named <c>root</c>.</returns>
@@ -37,17 +35,17 @@ public static class JsonSchemaGrammar
     public static string Convert(string jsonSchema)
     {
         ArgumentNullException.ThrowIfNull(jsonSchema);
-        return Convert(() => JsonDocument.Parse(jsonSchema, Strict));
+        return Convert(() => StrictJson.Parse(jsonSchema));
     }
 
     /// <inheritdoc cref="Convert(string)"/>
     /// <param name="jsonSchema">The schema, as JSON in UTF-8.</param>
-    public static string Convert(ReadOnlyMemory<byte> jsonSchema) => Convert(() => JsonDocument.Parse(jsonSchema, Strict));
+    public static string Convert(ReadOnlyMemory<byte> jsonSchema) => Convert(() => StrictJson.Parse(jsonSchema));
 
     /// <summary>Adds a schema to a grammar.</summary>
     /// <returns>The symbol of its values.</returns>
     /// <exception cref="JsonSchemaException">The schema cannot be followed.</exception>
-    internal static string Add(GrammarBuilder grammar, string jsonSchema) => Add(grammar, () => JsonDocument.Parse(jsonSchema, Strict));
+    internal static string Add(GrammarBuilder grammar, string jsonSchema) => Add(grammar, () => StrictJson.Parse(jsonSchema));
 
     /// <exception cref="JsonSchemaException">The grammar would be too large for libllama.</exception>
     internal static string Build(GrammarBuilder grammar, string root)
@@ -55,7 +53,7 @@ public static class JsonSchemaGrammar
         string gbnf = grammar.Build(root);
         try
         {
-            GrammarDoor.Require(gbnf, nameof(gbnf));
+            GrammarLimits.Require(gbnf, nameof(gbnf));
         }
         catch (ArgumentException problem)
         {

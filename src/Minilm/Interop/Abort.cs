@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.InteropServices.Marshalling;
 using Minilm.Interop.Handles;
 using static Minilm.Interop.LibraryNames;
 
@@ -12,7 +11,7 @@ internal static unsafe partial class NativeMethods
     public static partial SafeAbortHandle minilm_abort_new();
 
     [LibraryImport(Seam)]
-    public static partial void minilm_abort_free(nint abort);
+    public static partial void minilm_abort_free(minilm_abort* abort);
 
     [LibraryImport(Seam)]
     public static partial void minilm_abort_arm(SafeAbortHandle abort, long timeout_ns);

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
-using Minilm.Interop.Handles;
 using static Minilm.Interop.LibraryNames;
 
 namespace Minilm.Interop;
@@ -9,10 +8,10 @@ namespace Minilm.Interop;
 internal static unsafe partial class NativeMethods
 {
     /// <summary>Returns the length of the prompt in bytes, which may exceed the buffer, or a negative number for a template the library does not know.</summary>
-    [LibraryImport(Llama)]
-    public static partial int llama_chat_apply_template([MarshalUsing(typeof(OwnedUtf8))] string tmpl, llama_chat_message* chat, nuint n_msg, CBool add_ass, byte* buf, int length);
+    [LibraryImport(Seam)]
+    public static partial int minilm_chat_apply_template([MarshalUsing(typeof(OwnedUtf8))] string tmpl, llama_chat_message* chat, nuint n_msg, CBool add_ass, byte* buf, int length);
 
     /// <summary>Returns the number of built-in templates and their names, borrowed for ever.</summary>
-    [LibraryImport(Llama)]
-    public static partial int llama_chat_builtin_templates(byte** output, nuint len);
+    [LibraryImport(Seam)]
+    public static partial int minilm_chat_builtin_templates(byte** output, nuint len);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.InteropServices.Marshalling;
 using Minilm.Interop.Handles;
 using static Minilm.Interop.LibraryNames;
 
@@ -14,22 +13,19 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Seam)]
     public static partial SafeLlamaContextHandle minilm_context_init(SafeLlamaModelHandle model, minilm_context_params* @params);
 
-    /// <summary>Returns 0 done, 1 no room in the memory, 2 aborted, negative: error.</summary>
+    /// <summary>Returns a <see cref="DecodeResult"/>, or a negative number.</summary>
     [LibraryImport(Seam)]
     public static partial int minilm_decode(SafeLlamaContextHandle ctx, minilm_batch* batch);
 
-    /// <inheritdoc cref="minilm_decode"/>
+    /// <summary>Returns a <see cref="DecodeResult"/>, or a negative number.</summary>
     [LibraryImport(Seam)]
     public static partial int minilm_encode(SafeLlamaContextHandle ctx, minilm_batch* batch);
 
     [LibraryImport(Llama)]
-    public static partial void llama_free(nint ctx);
+    public static partial void llama_free(llama_context* ctx);
 
     [LibraryImport(Llama)]
     public static partial uint llama_n_ctx(SafeLlamaContextHandle ctx);
-
-    [LibraryImport(Llama)]
-    public static partial uint llama_n_ctx_seq(SafeLlamaContextHandle ctx);
 
     [LibraryImport(Llama)]
     public static partial uint llama_n_batch(SafeLlamaContextHandle ctx);
@@ -42,13 +38,10 @@ internal static unsafe partial class NativeMethods
 
     /// <summary>Returns the memory, which belongs to the context; null for models without one.</summary>
     [LibraryImport(Llama)]
-    public static partial nint llama_get_memory(SafeLlamaContextHandle ctx);
+    public static partial llama_memory_i* llama_get_memory(SafeLlamaContextHandle ctx);
 
     [LibraryImport(Llama)]
     public static partial int llama_pooling_type(SafeLlamaContextHandle ctx);
-
-    [LibraryImport(Llama)]
-    public static partial void llama_set_n_threads(SafeLlamaContextHandle ctx, int n_threads, int n_threads_batch);
 
     [LibraryImport(Llama)]
     public static partial int llama_n_threads(SafeLlamaContextHandle ctx);
@@ -56,22 +49,16 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Llama)]
     public static partial int llama_n_threads_batch(SafeLlamaContextHandle ctx);
 
-    [LibraryImport(Llama)]
-    public static partial void llama_set_embeddings(SafeLlamaContextHandle ctx, CBool embeddings);
-
-    [LibraryImport(Llama)]
-    public static partial void llama_set_causal_attn(SafeLlamaContextHandle ctx, CBool causal_attn);
-
-    [LibraryImport(Llama)]
-    public static partial void llama_synchronize(SafeLlamaContextHandle ctx);
+    [LibraryImport(Seam)]
+    public static partial CBool minilm_synchronize(SafeLlamaContextHandle ctx);
 
     /// <summary>Returns float[n_vocab], owned by the context and valid until its next decode; null when none were computed.</summary>
-    [LibraryImport(Llama)]
-    public static partial float* llama_get_logits_ith(SafeLlamaContextHandle ctx, int i);
+    [LibraryImport(Seam)]
+    public static partial float* minilm_get_logits_ith(SafeLlamaContextHandle ctx, int i);
 
-    [LibraryImport(Llama)]
-    public static partial float* llama_get_embeddings_ith(SafeLlamaContextHandle ctx, int i);
+    [LibraryImport(Seam)]
+    public static partial float* minilm_get_embeddings_ith(SafeLlamaContextHandle ctx, int i);
 
-    [LibraryImport(Llama)]
-    public static partial float* llama_get_embeddings_seq(SafeLlamaContextHandle ctx, int seq_id);
+    [LibraryImport(Seam)]
+    public static partial float* minilm_get_embeddings_seq(SafeLlamaContextHandle ctx, int seq_id);
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Minilm.Interop;
 
-/// <summary>The libraries by the names that <see cref="Runtime.NativeLibraryLoader"/> resolves.</summary>
+/// <summary>The libraries by the names that <see cref="NativeLibraryLoader"/> resolves.</summary>
 internal static class LibraryNames
 {
     public const string Seam = "minilm";

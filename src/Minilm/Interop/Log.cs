@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
-using Minilm.Interop.Handles;
 using static Minilm.Interop.LibraryNames;
 
 namespace Minilm.Interop;
 
-// minilm.h: the log sink and the last error of a thread
+// minilm.h: the log sink and the last errors of a thread
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Seam)]
@@ -14,7 +13,4 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Seam)]
     [return: MarshalUsing(typeof(BorrowedUtf8))]
     public static partial string? minilm_last_error();
-
-    [LibraryImport(Seam)]
-    public static partial void minilm_last_error_clear();
 }

@@ -23,67 +23,23 @@ internal static unsafe partial class NativeMethods
     public static partial SafeLlamaModelHandle minilm_model_load_at([MarshalUsing(typeof(OwnedUtf8))] string path, long offset, minilm_model_params* @params);
 
     [LibraryImport(Llama)]
-    public static partial void llama_model_free(nint model);
+    public static partial void llama_model_free(llama_model* model);
 
     /// <summary>Returns the vocabulary, which belongs to the model.</summary>
     [LibraryImport(Llama)]
-    public static partial nint llama_model_get_vocab(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_rope_type(SafeLlamaModelHandle model);
+    public static partial llama_vocab* llama_model_get_vocab(SafeLlamaModelHandle model);
 
     [LibraryImport(Llama)]
     public static partial int llama_model_n_ctx_train(SafeLlamaModelHandle model);
 
     [LibraryImport(Llama)]
-    public static partial int llama_model_n_embd(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_n_layer(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_n_head(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_n_head_kv(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_n_swa(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_meta_val_str(SafeLlamaModelHandle model, [MarshalUsing(typeof(OwnedUtf8))] string key, byte* buf, nuint buf_size);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_meta_count(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_meta_key_by_index(SafeLlamaModelHandle model, int i, byte* buf, nuint buf_size);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_meta_val_str_by_index(SafeLlamaModelHandle model, int i, byte* buf, nuint buf_size);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_desc(SafeLlamaModelHandle model, byte* buf, nuint buf_size);
-
-    /// <summary>Returns the size of all tensors in bytes.</summary>
-    [LibraryImport(Llama)]
-    public static partial ulong llama_model_size(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
     public static partial ulong llama_model_n_params(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    [return: MarshalUsing(typeof(BorrowedUtf8))]
-    public static partial string? llama_model_chat_template(SafeLlamaModelHandle model, [MarshalUsing(typeof(OwnedUtf8))] string? name);
 
     [LibraryImport(Llama)]
     public static partial CBool llama_model_has_encoder(SafeLlamaModelHandle model);
 
     [LibraryImport(Llama)]
     public static partial CBool llama_model_has_decoder(SafeLlamaModelHandle model);
-
-    [LibraryImport(Llama)]
-    public static partial int llama_model_decoder_start_token(SafeLlamaModelHandle model);
 
     [LibraryImport(Llama)]
     public static partial CBool llama_model_is_recurrent(SafeLlamaModelHandle model);
@@ -98,4 +54,11 @@ internal static unsafe partial class NativeMethods
     /// <summary>Returns the number of scores that the classification head of a reranking model gives.</summary>
     [LibraryImport(Llama)]
     public static partial uint llama_model_n_cls_out(SafeLlamaModelHandle model);
+
+    [LibraryImport(Seam)]
+    public static partial int minilm_model_desc(SafeLlamaModelHandle model, byte* buf, nuint buf_size);
+
+    [LibraryImport(Seam)]
+    [return: MarshalUsing(typeof(BorrowedUtf8))]
+    public static partial string? minilm_model_chat_template(SafeLlamaModelHandle model, [MarshalUsing(typeof(OwnedUtf8))] string? name);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Minilm.Interop;
 
-// minilm.h. The seam reads no more than the stated size; BoundFunctionTests reads its defaults through them.
+// native/fields.def, field by field. The seam reads no more than the stated size.
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct minilm_version_report
@@ -14,14 +14,13 @@ internal unsafe struct minilm_version_report
     public byte* runtime_ggml;
     public byte* runtime_commit;
     public byte* compiler;
-    public uint sizeof_model_params;
-    public uint sizeof_context_params;
-    public uint sizeof_minilm_model_params;
-    public uint sizeof_minilm_context_params;
-    public uint sizeof_minilm_batch;
-    public uint sizeof_minilm_version_report;
-    public uint sizeof_minilm_quantize_params;
-    public uint sizeof_minilm_threadpool_params;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct minilm_tensor_override
+{
+    public byte* pattern;
+    public GgmlBufferType buffer_type;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -36,48 +35,16 @@ internal unsafe struct minilm_model_params
     public CBool check_tensors;
     public CBool use_extra_bufts;
     public CBool reserved;
-    public delegate* unmanaged<float, void*, byte> progress_callback;
+    public delegate* unmanaged<float, void*, CBool> progress_callback;
     public void* progress_callback_user_data;
-    public nint* devices;
+    public GgmlDevice* devices;
     public int n_devices;
     public int n_overrides;
     public minilm_tensor_override* overrides;
 }
 
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct minilm_tensor_override
-{
-    public byte* pattern;
-    public nint buffer_type;
-}
-
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct minilm_quantize_params
-{
-    public uint size;
-    public int n_threads;
-    public int ftype;
-    public int output_tensor_type;
-    public int token_embedding_type;
-    public CBool allow_requantize;
-    public CBool quantize_output_tensor;
-    public CBool pure;
-    public CBool reserved;
-    public delegate* unmanaged<float, void*, byte> progress_callback;
-    public void* progress_callback_user_data;
-}
-
-[StructLayout(LayoutKind.Sequential)]
-internal struct minilm_threadpool_params
-{
-    public uint size;
-    public int n_threads;
-    public int priority;
-    public uint poll;
-}
-
-[StructLayout(LayoutKind.Sequential)]
-internal struct minilm_context_params
+internal unsafe struct minilm_context_params
 {
     public uint size;
     public uint n_ctx;
@@ -100,8 +67,9 @@ internal struct minilm_context_params
     public CBool swa_full;
     public CBool kv_unified;
     public CBool no_perf;
-    public ushort reserved;
-    public nint abort;
+    public CBool reserved_0;
+    public CBool reserved_1;
+    public minilm_abort* abort;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -117,7 +85,32 @@ internal unsafe struct minilm_batch
     public sbyte* logits;
 }
 
-// llama.h: structs taken by pointer, asserted in native/signatures.c.
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct minilm_quantize_params
+{
+    public uint size;
+    public int n_threads;
+    public int ftype;
+    public int output_tensor_type;
+    public int token_embedding_type;
+    public CBool allow_requantize;
+    public CBool quantize_output_tensor;
+    public CBool pure;
+    public CBool reserved;
+    public delegate* unmanaged<float, void*, CBool> progress_callback;
+    public void* progress_callback_user_data;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct minilm_threadpool_params
+{
+    public uint size;
+    public int n_threads;
+    public int priority;
+    public uint poll;
+}
+
+// native/mirrors.def: structs of llama.h that are taken by pointer.
 
 [StructLayout(LayoutKind.Sequential)]
 internal struct llama_logit_bias

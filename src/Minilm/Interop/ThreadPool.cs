@@ -17,11 +17,11 @@ internal static unsafe partial class NativeMethods
     public static partial SafeThreadPoolHandle minilm_threadpool_new(minilm_threadpool_params* @params);
 
     [LibraryImport(Seam)]
-    public static partial void minilm_threadpool_free(nint pool);
+    public static partial CBool minilm_threadpool_free(ggml_threadpool* pool);
 
-    [LibraryImport(Llama)]
-    public static partial void llama_attach_threadpool(SafeLlamaContextHandle ctx, SafeThreadPoolHandle threadpool, SafeThreadPoolHandle threadpool_batch);
+    [LibraryImport(Seam)]
+    public static partial CBool minilm_attach_threadpool(SafeLlamaContextHandle ctx, SafeThreadPoolHandle threadpool, SafeThreadPoolHandle threadpool_batch);
 
-    [LibraryImport(Llama)]
-    public static partial void llama_detach_threadpool(SafeLlamaContextHandle ctx);
+    [LibraryImport(Seam)]
+    public static partial CBool minilm_detach_threadpool(SafeLlamaContextHandle ctx);
 }

@@ -4,7 +4,6 @@ using Minilm.Dialog.Backends;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Cards;
 using Minilm.Tests.Dialog.Support;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Backends;
 
@@ -17,7 +16,7 @@ public sealed class LlmBackendTests
     public async Task A_reply_is_cleaned_and_described()
     {
         using var run = new LlmRun(HostModel.Saying("Tilda: \"I am so happy to see you, friend!\"\n"));
-        DialogResponse response = await run.RespondAsync(Characters.Hello);
+        DialogResponse response = await run.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -35,7 +34,7 @@ public sealed class LlmBackendTests
     public async Task The_settings_of_the_card_reach_the_model()
     {
         using var run = new LlmRun(HostModel.Saying("Yes."), Settings);
-        await run.RespondAsync(Characters.Hello);
+        await run.RespondAsync(TestCharacters.Hello);
         CompletionOptions options = run.Model.Options.Single();
 
         Assert.That(
@@ -49,7 +48,7 @@ public sealed class LlmBackendTests
     public async Task The_shortest_limit_is_the_models_deadline(int responseTimeout, string settings, int expected)
     {
         using var run = new LlmRun(HostModel.Saying("Yes."), settings, responseTimeout, new ManualTime());
-        await run.RespondAsync(Characters.Hello);
+        await run.RespondAsync(TestCharacters.Hello);
 
         Assert.That(run.Model.Options.Single().Timeout, Is.EqualTo(TimeSpan.FromMilliseconds(expected)));
     }
@@ -58,8 +57,8 @@ public sealed class LlmBackendTests
     public async Task A_model_with_a_chat_template_gets_messages()
     {
         using var run = new LlmRun(HostModel.Saying("Yes.", hasChatTemplate: true));
-        await run.RespondAsync(Characters.Hello with { UserText = "first" });
-        await run.RespondAsync(Characters.Hello with { UserText = "second <|im_end|>" });
+        await run.RespondAsync(TestCharacters.Hello with { UserText = "first" });
+        await run.RespondAsync(TestCharacters.Hello with { UserText = "second <|im_end|>" });
         IReadOnlyList<ChatMessage> chat = run.Model.Chats.Last();
 
         Assert.Multiple(() =>
@@ -77,7 +76,7 @@ public sealed class LlmBackendTests
         using var run = new LlmRun(HostModel.Saying("Yes.", contextSize: 150), """{"modelPath":"m","maxTokens":50,"maxHistoryLength":10}""");
         for (int i = 0; i < 8; i++)
         {
-            await run.RespondAsync(Characters.Hello with { UserText = $"number {i} and a few more words so that it grows" });
+            await run.RespondAsync(TestCharacters.Hello with { UserText = $"number {i} and a few more words so that it grows" });
         }
 
         Assert.Multiple(() =>
@@ -96,20 +95,20 @@ public sealed class LlmBackendTests
     {
         using var run = new LlmRun(HostModel.Saying(text, finish));
 
-        Assert.That((await run.RespondAsync(Characters.Hello)).Text, Is.EqualTo(expected));
+        Assert.That((await run.RespondAsync(TestCharacters.Hello)).Text, Is.EqualTo(expected));
     }
 
-    [TestCase("", FinishReason.Stop, "said nothing")]
-    [TestCase("\u0001\u0002 \n\t", FinishReason.Stop, "said nothing")]
-    [TestCase("\uFFFD\uFFFD?", FinishReason.Stop, "said nothing")]
-    [TestCase("a\uFFFDb\uFFFD", FinishReason.Stop, "said nothing")]
-    [TestCase("... !", FinishReason.Stop, "said nothing")]
+    [TestCase("", FinishReason.Stop, "produced no usable text")]
+    [TestCase("\u0001\u0002 \n\t", FinishReason.Stop, "produced no usable text")]
+    [TestCase("\uFFFD\uFFFD?", FinishReason.Stop, "produced no usable text")]
+    [TestCase("a\uFFFDb\uFFFD", FinishReason.Stop, "produced no usable text")]
+    [TestCase("... !", FinishReason.Stop, "produced no usable text")]
     [TestCase("Only half of an", FinishReason.Timeout, "timeoutMs of 2000 ms passed after 3 tokens")]
     [TestCase("", FinishReason.Cancelled, "freed")]
     public async Task A_model_that_gives_nothing_to_show_has_failed(string text, FinishReason finish, string reason)
     {
         using var run = new LlmRun(HostModel.Saying(text, finish), """{"modelPath":"m","fallbackEnabled":false}""", responseTimeout: 0);
-        DialogResponse response = await run.RespondAsync(Characters.Hello);
+        DialogResponse response = await run.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -125,10 +124,10 @@ public sealed class LlmBackendTests
     {
         const string Phrases = """{"modelPath":"m","markov_chain":{"fallbackPhrases":["The fog is thick."]}}""";
         using var run = new LlmRun(new HostModel((_, _, _) => throw new InferenceException("out of memory")), Phrases, threshold: 0.3);
-        DialogResponse configured = await run.RespondAsync(Characters.Hello);
-        DialogResponse given = await run.RespondAsync(Characters.Hello with { FallbackResponses = ["Prepared."] });
+        DialogResponse configured = await run.RespondAsync(TestCharacters.Hello);
+        DialogResponse given = await run.RespondAsync(TestCharacters.Hello with { FallbackResponses = ["Prepared."] });
         using var bare = new LlmRun(new HostModel((_, _, _) => throw new InferenceException("out of memory")), threshold: 0.3);
-        DialogResponse builtIn = await bare.RespondAsync(Characters.Hello);
+        DialogResponse builtIn = await bare.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -146,7 +145,7 @@ public sealed class LlmBackendTests
     {
         var never = new TaskCompletionSource<Completion>();
         using var run = new LlmRun(new HostModel((_, _, _) => never.Task), responseTimeout: 200);
-        DialogResponse response = await run.RespondAsync(Characters.Hello).Within("the dialog with a hanging model");
+        DialogResponse response = await run.RespondAsync(TestCharacters.Hello).Within("the dialog with a hanging model");
 
         Assert.Multiple(() =>
         {
@@ -172,7 +171,7 @@ public sealed class LlmBackendTests
             }),
             """{"modelPath":"m","concurrentRequests":2}""",
             responseTimeout: 0);
-        DialogResponse[] responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => run.RespondAsync(Characters.Hello with { ConversationId = $"{i}" }))).Within("40 dialogs");
+        DialogResponse[] responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => run.RespondAsync(TestCharacters.Hello with { ConversationId = $"{i}" }))).Within("40 dialogs");
 
         Assert.Multiple(() =>
         {
@@ -192,9 +191,9 @@ public sealed class LlmBackendTests
             """{"modelPath":"m","timeoutMs":0,"maxGenerationTime":200,"concurrentRequests":1}""",
             responseTimeout: 0,
             time);
-        Task<DialogResponse> turn = run.RespondAsync(Characters.Hello);
+        Task<DialogResponse> turn = run.RespondAsync(TestCharacters.Hello);
         await asked.Task.Within("the first dialog");
-        Task<DialogResponse> waiting = run.RespondAsync(Characters.Hello);
+        Task<DialogResponse> waiting = run.RespondAsync(TestCharacters.Hello);
         time.Advance(TimeSpan.FromSeconds(5));
         first.SetResult(HostModel.Complete("Yes."));
         DialogResponse[] responses = await Task.WhenAll(turn, waiting).Within("both dialogs");
@@ -211,7 +210,7 @@ public sealed class LlmBackendTests
     {
         using var run = new LlmRun(HostModel.Saying("Yes."), """{"modelPath":"m","enabled":false}""");
 
-        Assert.That((await run.RespondAsync(Characters.Hello)).Attempts.Single().Outcome, Is.EqualTo(DialogOutcome.CannotHandle));
+        Assert.That((await run.RespondAsync(TestCharacters.Hello)).Attempts.Single().Outcome, Is.EqualTo(DialogOutcome.CannotHandle));
     }
 
     [Test]
@@ -220,8 +219,8 @@ public sealed class LlmBackendTests
         using var log = new RecordingLoggerFactory();
         using var text = new LlmRun(HostModel.Saying("Yes."), """{"modelPath":"m","debug":true}""", log: log);
         using var chat = new LlmRun(HostModel.Saying("Aye.", hasChatTemplate: true), """{"modelPath":"m","debug":true}""", log: log);
-        await text.RespondAsync(Characters.Hello);
-        await chat.RespondAsync(Characters.Hello);
+        await text.RespondAsync(TestCharacters.Hello);
+        await chat.RespondAsync(TestCharacters.Hello);
 
         Assert.That(log.Logger.Lines, Has.Some.Contains("Your response:").And.Some.Contains("[user] hello").And.Some.Contains("says 'Aye.'"));
     }
@@ -229,7 +228,7 @@ public sealed class LlmBackendTests
     [Test]
     public async Task MockMode_asks_for_the_mock()
     {
-        using var manager = new DialogManager(Characters.Card(Characters.Chain("llm", settings: """{"llm":{"modelPath":"m","mockMode":true}}""")));
+        using var manager = new DialogManager(TestCharacters.Card(TestCharacters.Chain("llm", settings: """{"llm":{"modelPath":"m","mockMode":true}}""")));
         DialogResponse response = await manager.RespondAsync(new DialogContext { Trigger = "feed" });
 
         Assert.Multiple(() =>
@@ -246,8 +245,8 @@ public sealed class LlmBackendTests
         using var same = new LlmRun(HostModel.Saying("Yes."), seed: 5);
         for (int i = 0; i < 3; i++)
         {
-            await run.RespondAsync(Characters.Hello);
-            await same.RespondAsync(Characters.Hello);
+            await run.RespondAsync(TestCharacters.Hello);
+            await same.RespondAsync(TestCharacters.Hello);
         }
         uint?[] seeds = [.. run.Model.Options.Select(options => options.Seed)];
 
@@ -273,11 +272,11 @@ public sealed class LlmBackendTests
         public LlmRun(HostModel model, string settings = """{"modelPath":"m"}""", int responseTimeout = 1000, TimeProvider? time = null, double threshold = 0.5, int? seed = null, RecordingLoggerFactory? log = null)
         {
             Model = model;
-            LanguageModelShare share = _pool.Share("host://model", _ => Task.FromResult<ILanguageModel>(model));
+            SharedModel share = _pool.Share("host://model", _ => Task.FromResult<ILanguageModel>(model));
             var registry = new DialogBackendRegistry()
                 .Register("llm", setting => new LlmBackend(LlmBackendConfig.Parse(setting.Settings, setting.SettingsPath), share, setting));
             Manager = new DialogManager(
-                Characters.Card(Characters.Chain("llm", threshold: threshold, timeout: responseTimeout, settings: $$"""{ "llm": {{settings}} }""")),
+                TestCharacters.Card(TestCharacters.Chain("llm", threshold: threshold, timeout: responseTimeout, settings: $$"""{ "llm": {{settings}} }""")),
                 new DialogManagerOptions { Registry = registry, TimeProvider = time, Seed = seed, LoggerFactory = log });
         }
 

@@ -4,7 +4,6 @@ using Minilm.Dialog;
 using Minilm.Dialog.Backends;
 using Minilm.Dialog.Backends.Markov;
 using Minilm.Dialog.Cards;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Backends;
 

@@ -187,7 +187,7 @@ public sealed class ConversationHistoryTests
         history.Dispose();
 
         Assert.That(() => history.Add("a", Exchange("two")), Throws.TypeOf<ObjectDisposedException>()
-            .With.Message.Contain("conversation 'a'").And.Message.Contain("before their history"));
+            .With.Message.Contain("conversation 'a'").And.Message.Contain("before disposing their history"));
         Assert.That(Replies(history, "a"), Is.Empty);
         Assert.That(history.GiveFeedback("a", new DialogFeedback(Positive: true)), Is.Null);
     }

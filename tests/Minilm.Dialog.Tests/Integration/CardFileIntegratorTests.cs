@@ -1,9 +1,9 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Minilm.Abstractions;
 using Minilm.Dialog.Cards;
-using Minilm.Dialog.Files;
+using Minilm.Dialog.Characters;
 using Minilm.Dialog.Integration;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Integration;
 
@@ -276,8 +276,8 @@ public sealed class CardFileIntegratorTests
     [Test]
     public void Integrate_refuses_what_is_too_large_to_be_read_as_a_card()
     {
-        _folder.Write("a.json", Card + new string(' ', CardSource.MostBytes - Card.Length + 1));
-        _folder.Write("b.json", Card + new string(' ', CardSource.MostBytes - Card.Length));
+        _folder.Write("a.json", Card + new string(' ', CardSource.MaxBytes - Card.Length + 1));
+        _folder.Write("b.json", Card + new string(' ', CardSource.MaxBytes - Card.Length));
 
         List<IntegrationResult> results = Integrate(_folder.Path);
 

@@ -40,8 +40,6 @@ public sealed class CardIntegratorTests
                   "llm": {
                     "modelPath": "../../models/minilm-companion.gguf",
                     "maxTokens": 50,
-                    "temperature": 0.8,
-                    "topP": 0.9,
                     "contextSize": 2048,
                     "threads": 4,
                     "maxHistoryLength": 5,
@@ -80,7 +78,7 @@ public sealed class CardIntegratorTests
     {
         Assert.That(
             Integrate("""{"name":"Fen","dialogs":[{"responses":["a"]}]}"""),
-            Is.EqualTo("""{"name":"Fen","dialogs":[{"responses":["a"]}],"dialogBackend":{"enabled":true,"defaultBackend":"llm","fallbackChain":["markov_chain","simple_random"],"confidenceThreshold":0.6,"memoryEnabled":true,"learningEnabled":false,"backends":{"llm":{"modelPath":"../../models/minilm-companion.gguf","maxTokens":50,"temperature":0.8,"topP":0.9,"contextSize":2048,"threads":4,"maxHistoryLength":5,"timeoutMs":2000,"fallbackEnabled":true,"markov_chain":{"chainOrder":2,"minWords":3,"maxWords":12,"temperatureMin":0.4,"temperatureMax":0.8,"usePersonality":true,"trainingData":["a"],"fallbackPhrases":["Hm, Fen has to think about that for a moment.","My words wandered off just now. Ask me once more?","Fen is listening, even without an answer ready."]}}}}}"""));
+            Is.EqualTo("""{"name":"Fen","dialogs":[{"responses":["a"]}],"dialogBackend":{"enabled":true,"defaultBackend":"llm","fallbackChain":["markov_chain","simple_random"],"confidenceThreshold":0.6,"memoryEnabled":true,"learningEnabled":false,"backends":{"llm":{"modelPath":"../../models/minilm-companion.gguf","maxTokens":50,"contextSize":2048,"threads":4,"maxHistoryLength":5,"timeoutMs":2000,"fallbackEnabled":true,"markov_chain":{"chainOrder":2,"minWords":3,"maxWords":12,"temperatureMin":0.4,"temperatureMax":0.8,"usePersonality":true,"trainingData":["a"],"fallbackPhrases":["Hm, Fen has to think about that for a moment.","My words wandered off just now. Ask me once more?","Fen is listening, even without an answer ready."]}}}}}"""));
     }
 
     // Each card lacks memoryEnabled, learningEnabled, or an llm with a model path.
@@ -286,8 +284,8 @@ public sealed class CardIntegratorTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(integrator.FindFault(With(new CardEdit(1, 0, " "u8.ToArray()))), Is.Null);
-            Assert.That(integrator.FindFault(With(new CardEdit(0, 1, ReadOnlyMemory<byte>.Empty))), Does.Contain("second run").And.Contain("Failed"));
+            Assert.That(integrator.FindViolation(With(new CardEdit(1, 0, " "u8.ToArray()))), Is.Null);
+            Assert.That(integrator.FindViolation(With(new CardEdit(0, 1, ReadOnlyMemory<byte>.Empty))), Does.Contain("second run").And.Contain("Failed"));
             Assert.That(CardEdits.KeepAllBytes("abc"u8, [new CardEdit(1, 0, "x"u8.ToArray())], "axbc"u8));
             Assert.That(CardEdits.KeepAllBytes("abc"u8, [new CardEdit(1, 0, "x"u8.ToArray())], "axbd"u8), Is.False);
             Assert.That(CardEdits.KeepAllBytes("abc"u8, [new CardEdit(1, 0, "x"u8.ToArray())], "bxbc"u8), Is.False);

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Integration;
 

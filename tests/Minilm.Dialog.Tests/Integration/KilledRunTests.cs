@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Minilm.Cli;
 using Minilm.Dialog.Integration;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Integration;
 

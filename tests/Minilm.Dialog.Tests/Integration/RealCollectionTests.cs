@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Minilm.Dialog.Integration;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Integration;
 

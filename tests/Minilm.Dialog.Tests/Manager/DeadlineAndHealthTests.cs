@@ -1,7 +1,6 @@
 using Minilm.Dialog;
 using Minilm.Dialog.Backends;
 using Minilm.Tests.Dialog.Support;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Manager;
 
@@ -22,9 +21,9 @@ public sealed class DeadlineAndHealthTests
             await Task.Delay(TimeSpan.FromSeconds(30), CancellationToken.None);
             return new DialogResponse { Text = "too late" };
         });
-        using DialogManager manager = Manage(Characters.Chain("hanging", ["good"], timeout: 200), ("hanging", hanging), ("good", HostBackend.Saying("In time.", 0.1)));
+        using DialogManager manager = Manage(TestCharacters.Chain("hanging", ["good"], timeout: 200), ("hanging", hanging), ("good", HostBackend.Saying("In time.", 0.1)));
 
-        DialogResponse response = await manager.RespondAsync(Characters.Hello).AsTask().Within("the dialog");
+        DialogResponse response = await manager.RespondAsync(TestCharacters.Hello).AsTask().Within("the dialog");
         never.Set();
 
         Assert.Multiple(() =>
@@ -44,10 +43,10 @@ public sealed class DeadlineAndHealthTests
         HostBackend third = Asked();
         var time = new ManualTime();
         using var manager = new DialogManager(
-            Characters.Card(Characters.Chain("first", ["second", "third"], timeout: 1000)),
-            new DialogManagerOptions { Registry = Characters.Registry(("first", first), ("second", second), ("third", third)), TimeProvider = time });
+            TestCharacters.Card(TestCharacters.Chain("first", ["second", "third"], timeout: 1000)),
+            new DialogManagerOptions { Registry = TestCharacters.Registry(("first", first), ("second", second), ("third", third)), TimeProvider = time });
 
-        await manager.RespondAsync(Characters.Hello);
+        await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.That(
             new[] { first, second, third }.Select(backend => backend.Requests.Single().Budget!.Value.TotalMilliseconds),
@@ -58,8 +57,8 @@ public sealed class DeadlineAndHealthTests
     public async Task A_timeout_of_zero_is_unlimited()
     {
         HostBackend only = HostBackend.Saying("yes");
-        using DialogManager manager = Manage(Characters.Chain("only", timeout: 0), ("only", only));
-        await manager.RespondAsync(Characters.Hello);
+        using DialogManager manager = Manage(TestCharacters.Chain("only", timeout: 0), ("only", only));
+        await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.That(only.Requests.Single().Budget, Is.Null);
     }
@@ -71,15 +70,15 @@ public sealed class DeadlineAndHealthTests
         HostBackend shaky = new((_, _) => works ? ValueTask.FromResult(new DialogResponse { Text = "Back again.", Confidence = 1 }) : throw new IOException("no line"));
         var time = new ManualTime();
         using var manager = new DialogManager(
-            Characters.Card(Characters.Chain("shaky")),
-            new DialogManagerOptions { Registry = Characters.Registry(("shaky", shaky)), TimeProvider = time, HealthCheckInterval = TimeSpan.FromSeconds(60) });
+            TestCharacters.Card(TestCharacters.Chain("shaky")),
+            new DialogManagerOptions { Registry = TestCharacters.Registry(("shaky", shaky)), TimeProvider = time, HealthCheckInterval = TimeSpan.FromSeconds(60) });
 
         for (int i = 0; i < 5; i++)
         {
-            await manager.RespondAsync(Characters.Hello);
+            await manager.RespondAsync(TestCharacters.Hello);
         }
         BackendStatus status = manager.Backends.Single();
-        DialogResponse meanwhile = await manager.RespondAsync(Characters.Hello);
+        DialogResponse meanwhile = await manager.RespondAsync(TestCharacters.Hello);
         Assert.Multiple(() =>
         {
             Assert.That(shaky.Requests, Has.Count.EqualTo(3), "three failures take it out");
@@ -92,13 +91,13 @@ public sealed class DeadlineAndHealthTests
         });
 
         time.Advance(TimeSpan.FromSeconds(61));
-        await manager.RespondAsync(Characters.Hello);
-        await manager.RespondAsync(Characters.Hello);
+        await manager.RespondAsync(TestCharacters.Hello);
+        await manager.RespondAsync(TestCharacters.Hello);
         Assert.That(shaky.Requests, Has.Count.EqualTo(4), "one try, which failed, so that it is out again");
 
         time.Advance(TimeSpan.FromSeconds(61));
         works = true;
-        DialogResponse back = await manager.RespondAsync(Characters.Hello);
+        DialogResponse back = await manager.RespondAsync(TestCharacters.Hello);
         Assert.Multiple(() =>
         {
             Assert.That(back.Text, Is.EqualTo("Back again."));
@@ -111,10 +110,10 @@ public sealed class DeadlineAndHealthTests
     [Test]
     public async Task A_backend_that_is_not_ready_has_not_failed()
     {
-        using DialogManager manager = Manage(Characters.Chain("loading"), ("loading", HostBackend.Throwing(new DialogBackendNotReadyException("still loading"))));
+        using DialogManager manager = Manage(TestCharacters.Chain("loading"), ("loading", HostBackend.Throwing(new DialogBackendNotReadyException("still loading"))));
         for (int i = 0; i < 5; i++)
         {
-            Assert.That((await manager.RespondAsync(Characters.Hello)).Attempts.Single().Outcome, Is.EqualTo(DialogOutcome.NotReady));
+            Assert.That((await manager.RespondAsync(TestCharacters.Hello)).Attempts.Single().Outcome, Is.EqualTo(DialogOutcome.NotReady));
         }
 
         Assert.That(manager.Backends.Single().Failed, Is.Zero);
@@ -124,11 +123,11 @@ public sealed class DeadlineAndHealthTests
     public async Task A_backends_own_fallback_counts_as_a_failure_and_is_taken_only_from_the_threshold_on()
     {
         HostBackend excuse = new((_, _) => ValueTask.FromResult(new DialogResponse { Text = "Later.", Confidence = 0.3, Type = "fallback", FallbackReason = "timeoutMs of 5 ms passed" }));
-        using DialogManager strict = Manage(Characters.Chain("excuse", ["good"]), ("excuse", excuse), ("good", HostBackend.Saying("Now.")));
-        using DialogManager mild = Manage(Characters.Chain("excuse", threshold: 0.2), ("excuse", excuse));
+        using DialogManager strict = Manage(TestCharacters.Chain("excuse", ["good"]), ("excuse", excuse), ("good", HostBackend.Saying("Now.")));
+        using DialogManager mild = Manage(TestCharacters.Chain("excuse", threshold: 0.2), ("excuse", excuse));
 
-        DialogResponse other = await strict.RespondAsync(Characters.Hello);
-        DialogResponse own = await mild.RespondAsync(Characters.Hello);
+        DialogResponse other = await strict.RespondAsync(TestCharacters.Hello);
+        DialogResponse own = await mild.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -149,9 +148,9 @@ public sealed class DeadlineAndHealthTests
             never.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
             return ValueTask.FromResult(new DialogResponse { Text = "too late" });
         });
-        using DialogManager manager = Manage(Characters.Chain("blocking", ["good"], timeout: 500), ("blocking", blocking), ("good", HostBackend.Saying("In time.", 0.1)));
+        using DialogManager manager = Manage(TestCharacters.Chain("blocking", ["good"], timeout: 500), ("blocking", blocking), ("good", HostBackend.Saying("In time.", 0.1)));
 
-        DialogResponse[] responses = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => manager.RespondAsync(Characters.Hello).AsTask())).Within("64 dialogs");
+        DialogResponse[] responses = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => manager.RespondAsync(TestCharacters.Hello).AsTask())).Within("64 dialogs");
         never.Set();
 
         Assert.Multiple(() =>
@@ -174,12 +173,12 @@ public sealed class DeadlineAndHealthTests
             return new DialogResponse { Text = "too late" };
         });
         using DialogManager manager = Manage(
-            Characters.Chain("hesitant", ["stubborn", "good"], timeout: 300),
+            TestCharacters.Chain("hesitant", ["stubborn", "good"], timeout: 300),
             ("hesitant", hesitant),
             ("stubborn", stubborn),
             ("good", HostBackend.Saying("In time.")));
 
-        DialogResponse response = await manager.RespondAsync(Characters.Hello);
+        DialogResponse response = await manager.RespondAsync(TestCharacters.Hello);
         never.Set();
 
         Assert.Multiple(() =>
@@ -194,12 +193,12 @@ public sealed class DeadlineAndHealthTests
     public async Task A_backend_that_gives_up_by_itself_is_quoted()
     {
         using DialogManager manager = Manage(
-            Characters.Chain("radio", ["wire"]),
+            TestCharacters.Chain("radio", ["wire"]),
             ("radio", HostBackend.Throwing(new TimeoutException("the radio was silent for 5 ms"))),
             ("wire", HostBackend.Throwing(new TaskCanceledException("the wire was cut"))));
 
         Assert.That(
-            (await manager.RespondAsync(Characters.Hello)).Attempts,
+            (await manager.RespondAsync(TestCharacters.Hello)).Attempts,
             Is.EqualTo(new DialogAttempt[] { new("radio", DialogOutcome.Failed, "the radio was silent for 5 ms"), new("wire", DialogOutcome.Failed, "the wire was cut") }));
     }
 
@@ -216,9 +215,9 @@ public sealed class DeadlineAndHealthTests
             talked.SetResult();
             return new DialogResponse { Text = "too late" };
         });
-        using DialogManager manager = Manage(Characters.Chain("late", ["good"], timeout: 200), ("late", late), ("good", HostBackend.Saying("In time.")));
+        using DialogManager manager = Manage(TestCharacters.Chain("late", ["good"], timeout: 200), ("late", late), ("good", HostBackend.Saying("In time.")));
         string heard = "";
-        await manager.RespondAsync(Characters.Hello, text => heard += text.ToString());
+        await manager.RespondAsync(TestCharacters.Hello, text => heard += text.ToString());
         given.SetResult();
         await talked.Task.Within("the late text");
 
@@ -239,12 +238,12 @@ public sealed class DeadlineAndHealthTests
             }
             throw new IOException("no line");
         });
-        using DialogManager manager = Manage(Characters.Chain("shaky", timeout: 0), ("shaky", shaky));
-        Task<DialogResponse> waiting = manager.RespondAsync(Characters.Hello with { UserText = "wait" }, cancellationToken: cancellation.Token).AsTask();
+        using DialogManager manager = Manage(TestCharacters.Chain("shaky", timeout: 0), ("shaky", shaky));
+        Task<DialogResponse> waiting = manager.RespondAsync(TestCharacters.Hello with { UserText = "wait" }, cancellationToken: cancellation.Token).AsTask();
         await asked.Task.Within("the first dialog");
         for (int i = 0; i < 3; i++)
         {
-            await manager.RespondAsync(Characters.Hello);
+            await manager.RespondAsync(TestCharacters.Hello);
         }
         await cancellation.CancelAsync();
 
@@ -256,19 +255,47 @@ public sealed class DeadlineAndHealthTests
     }
 
     [Test]
+    public async Task A_backend_says_how_long_it_stays_out_of_service()
+    {
+        var time = new ManualTime();
+        HostBackend bad = new((_, _) => throw new IOException("gone")) { HealthCheckInterval = TimeSpan.FromSeconds(7) };
+        using var manager = new DialogManager(
+            TestCharacters.Card(TestCharacters.Chain("bad", [])),
+            new DialogManagerOptions { Registry = TestCharacters.Registry(("bad", bad)), TimeProvider = time, FailuresBeforeOutOfService = 1 });
+
+        await manager.RespondAsync(TestCharacters.Hello);
+
+        Assert.That(manager.Backends.Single().OutUntil, Is.EqualTo(time.GetUtcNow() + TimeSpan.FromSeconds(7)));
+    }
+
+    [Test]
+    public async Task The_history_is_as_long_as_a_backend_says()
+    {
+        HostBackend good = new((_, _) => ValueTask.FromResult(new DialogResponse { Text = "Aye.", Confidence = 1 })) { MaxHistoryLength = 12 };
+        using var manager = new DialogManager(TestCharacters.Card(TestCharacters.Chain("good", [])), new DialogManagerOptions { Registry = TestCharacters.Registry(("good", good)) });
+
+        for (int i = 0; i < 15; i++)
+        {
+            await manager.RespondAsync(TestCharacters.Hello);
+        }
+
+        Assert.That(good.Requests.Last().History, Has.Count.EqualTo(12));
+    }
+
+    [Test]
     public async Task A_backend_can_be_taken_out_for_ever()
     {
         using var manager = new DialogManager(
-            Characters.Card(Characters.Chain("bad")),
-            new DialogManagerOptions { Registry = Characters.Registry(("bad", HostBackend.Throwing(new IOException("gone")))), HealthCheckInterval = TimeSpan.MaxValue });
+            TestCharacters.Card(TestCharacters.Chain("bad")),
+            new DialogManagerOptions { Registry = TestCharacters.Registry(("bad", HostBackend.Throwing(new IOException("gone")))), HealthCheckInterval = TimeSpan.MaxValue });
         for (int i = 0; i < 3; i++)
         {
-            await manager.RespondAsync(Characters.Hello);
+            await manager.RespondAsync(TestCharacters.Hello);
         }
 
         Assert.That(manager.Backends.Single().OutUntil, Is.EqualTo(DateTimeOffset.MaxValue));
     }
 
     private static DialogManager Manage(Minilm.Dialog.Cards.DialogBackendConfig config, params (string Name, IDialogBackend Backend)[] backends) =>
-        new(Characters.Card(config), new DialogManagerOptions { Registry = Characters.Registry(backends) });
+        new(TestCharacters.Card(config), new DialogManagerOptions { Registry = TestCharacters.Registry(backends) });
 }

@@ -2,7 +2,6 @@ using Minilm.Dialog;
 using Minilm.Dialog.Backends;
 using Minilm.Dialog.Cards;
 using Minilm.Tests.Dialog.Support;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Dialog.Manager;
 
@@ -15,11 +14,11 @@ public sealed class DialogManagerTests
     public async Task RespondAsync_takes_the_default_backend_from_the_threshold_on_and_the_chain_at_any_confidence(double confidence, double threshold, string expected)
     {
         using DialogManager manager = Manage(
-            Characters.Chain("first", ["second"], threshold),
+            TestCharacters.Chain("first", ["second"], threshold),
             ("first", HostBackend.Saying("I am first.", confidence)),
             ("second", HostBackend.Saying("I am second.", 0.01)));
 
-        DialogResponse response = await manager.RespondAsync(Characters.Hello);
+        DialogResponse response = await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -36,14 +35,14 @@ public sealed class DialogManagerTests
         HostBackend never = HostBackend.Saying("never");
         never.Handles = _ => false;
         using DialogManager manager = Manage(
-            Characters.Chain("unsure", ["unable", "broken", "mute", "good"]),
+            TestCharacters.Chain("unsure", ["unable", "broken", "mute", "good"]),
             ("unsure", HostBackend.Saying("perhaps", 0.2)),
             ("unable", never),
             ("broken", HostBackend.Throwing(new InvalidCastException("a wire is loose"))),
             ("mute", HostBackend.Saying("  ")),
             ("good", HostBackend.Saying("Here I am.")));
 
-        DialogResponse response = await manager.RespondAsync(Characters.Hello);
+        DialogResponse response = await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -52,7 +51,7 @@ public sealed class DialogManagerTests
             Assert.That(response.Attempts[0].Reason, Is.EqualTo("confidence 0.20 is below 0.50"));
             Assert.That(response.Attempts[1].Reason, Does.Contain("talk"));
             Assert.That(response.Attempts[2].Reason, Is.EqualTo("a wire is loose"));
-            Assert.That(response.Attempts[3].Reason, Is.EqualTo("answered nothing"));
+            Assert.That(response.Attempts[3].Reason, Is.EqualTo("returned no text"));
             Assert.That(never.Requests, Is.Empty);
         });
     }
@@ -60,7 +59,7 @@ public sealed class DialogManagerTests
     [Test]
     public async Task RespondAsync_falls_back_to_the_contexts_lines_then_the_cards_then_its_own()
     {
-        using DialogManager manager = Manage(Characters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
+        using DialogManager manager = Manage(TestCharacters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
 
         DialogResponse given = await manager.RespondAsync(new DialogContext { Trigger = "click", FallbackResponses = ["Prepared."], FallbackAnimation = "idle" });
         DialogResponse first = await manager.RespondAsync(new DialogContext { Trigger = "click" });
@@ -88,25 +87,25 @@ public sealed class DialogManagerTests
         DialogBackendRegistry registry = new DialogBackendRegistry().Register("simple_random", setting => new SimpleRandomBackend(setting.Card));
 
         Assert.That(
-            () => new DialogManager(Characters.Card(Characters.Chain(first, [second])), new DialogManagerOptions { Registry = registry }),
-            Throws.TypeOf<DialogException>().With.Message.Contains("backend 'llm' not registered").And.Message.Contains("there are: simple_random"));
+            () => new DialogManager(TestCharacters.Card(TestCharacters.Chain(first, [second])), new DialogManagerOptions { Registry = registry }),
+            Throws.TypeOf<DialogException>().With.Message.Contains("backend 'llm' not registered").And.Message.Contains("registered backends: simple_random"));
     }
 
     [Test]
     public void Settings_that_are_not_valid_are_refused_with_their_key()
     {
-        DialogBackendConfig backends = Characters.Chain("markov_chain", settings: """{"markov_chain":{"chainOrder":9}}""");
+        DialogBackendConfig backends = TestCharacters.Chain("markov_chain", settings: """{"markov_chain":{"chainOrder":9}}""");
 
-        Assert.That(() => new DialogManager(Characters.Card(backends)), Throws.TypeOf<CardException>().With.Message.Contains("dialogBackend.backends.markov_chain.chainOrder").And.Message.Contains("9"));
+        Assert.That(() => new DialogManager(TestCharacters.Card(backends)), Throws.TypeOf<CardException>().With.Message.Contains("dialogBackend.backends.markov_chain.chainOrder").And.Message.Contains("9"));
     }
 
     [Test]
     public async Task A_chain_that_names_its_own_default_asks_it_once()
     {
         HostBackend only = HostBackend.Saying("", 0);
-        using DialogManager manager = Manage(Characters.Chain("only", ["only"]), ("only", only));
+        using DialogManager manager = Manage(TestCharacters.Chain("only", ["only"]), ("only", only));
 
-        await manager.RespondAsync(Characters.Hello);
+        await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.That(only.Requests, Has.Count.EqualTo(1));
     }
@@ -114,8 +113,8 @@ public sealed class DialogManagerTests
     [Test]
     public async Task Without_backends_the_cards_own_lines_answer()
     {
-        using var none = new DialogManager(Characters.Card());
-        using var disabled = new DialogManager(Characters.Card(new DialogBackendConfig { Enabled = false, DefaultBackend = "nobody" }));
+        using var none = new DialogManager(TestCharacters.Card());
+        using var disabled = new DialogManager(TestCharacters.Card(new DialogBackendConfig { Enabled = false, DefaultBackend = "nobody" }));
 
         Assert.Multiple(async () =>
         {
@@ -128,10 +127,10 @@ public sealed class DialogManagerTests
     public async Task A_backend_sees_what_was_said_before_in_its_conversation_alone()
     {
         HostBackend echo = new((request, _) => ValueTask.FromResult(new DialogResponse { Text = $"You said {request.Context.UserText}.", Confidence = 1 }));
-        using DialogManager manager = Manage(Characters.Chain("echo"), ("echo", echo));
-        await manager.RespondAsync(Characters.Hello with { ConversationId = "a", UserText = "one" });
-        await manager.RespondAsync(Characters.Hello with { ConversationId = "b", UserText = "two" });
-        await manager.RespondAsync(Characters.Hello with { ConversationId = "a", UserText = "three" });
+        using DialogManager manager = Manage(TestCharacters.Chain("echo"), ("echo", echo));
+        await manager.RespondAsync(TestCharacters.Hello with { ConversationId = "a", UserText = "one" });
+        await manager.RespondAsync(TestCharacters.Hello with { ConversationId = "b", UserText = "two" });
+        await manager.RespondAsync(TestCharacters.Hello with { ConversationId = "a", UserText = "three" });
 
         Assert.Multiple(() =>
         {
@@ -145,9 +144,9 @@ public sealed class DialogManagerTests
     public async Task Without_memory_nothing_is_told_of_the_past_and_feedback_still_finds_its_backend()
     {
         HostBackend only = HostBackend.Saying("yes");
-        using DialogManager manager = Manage(Characters.Chain("only", memory: false, learning: true), ("only", only));
-        await manager.RespondAsync(Characters.Hello);
-        await manager.RespondAsync(Characters.Hello);
+        using DialogManager manager = Manage(TestCharacters.Chain("only", memory: false, learning: true), ("only", only));
+        await manager.RespondAsync(TestCharacters.Hello);
+        await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -163,8 +162,8 @@ public sealed class DialogManagerTests
     {
         HostBackend unsure = HostBackend.Saying("perhaps", 0.1);
         HostBackend sure = HostBackend.Saying("surely");
-        using DialogManager manager = Manage(Characters.Chain("unsure", ["sure"], learning: learning), ("unsure", unsure), ("sure", sure));
-        await manager.RespondAsync(Characters.Hello);
+        using DialogManager manager = Manage(TestCharacters.Chain("unsure", ["sure"], learning: learning), ("unsure", unsure), ("sure", sure));
+        await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -181,13 +180,13 @@ public sealed class DialogManagerTests
     {
         bool works = true;
         HostBackend shaky = new((_, _) => works ? ValueTask.FromResult(new DialogResponse { Text = "Aye.", Confidence = 1 }) : throw new IOException("gone"));
-        using DialogManager manager = Manage(Characters.Chain("shaky", learning: true), ("shaky", shaky));
-        await manager.RespondAsync(Characters.Hello);
+        using DialogManager manager = Manage(TestCharacters.Chain("shaky", learning: true), ("shaky", shaky));
+        await manager.RespondAsync(TestCharacters.Hello);
         works = false;
-        await manager.RespondAsync(Characters.Hello);
+        await manager.RespondAsync(TestCharacters.Hello);
         bool taken = manager.GiveFeedback("default", new DialogFeedback(Positive: false));
         works = true;
-        await manager.RespondAsync(Characters.Hello);
+        await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.Multiple(() =>
         {
@@ -200,8 +199,8 @@ public sealed class DialogManagerTests
     [Test]
     public async Task A_prepared_line_is_not_remembered()
     {
-        using DialogManager manager = Manage(Characters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
-        await manager.RespondAsync(Characters.Hello);
+        using DialogManager manager = Manage(TestCharacters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
+        await manager.RespondAsync(TestCharacters.Hello);
 
         Assert.That(manager.History.Get("default"), Is.Empty);
     }
@@ -210,15 +209,15 @@ public sealed class DialogManagerTests
     public async Task Dispose_releases_the_backends_once_and_ends_the_manager()
     {
         HostBackend only = HostBackend.Saying("yes");
-        DialogManager manager = Manage(Characters.Chain("only"), ("only", only));
-        await manager.RespondAsync(Characters.Hello);
+        DialogManager manager = Manage(TestCharacters.Chain("only"), ("only", only));
+        await manager.RespondAsync(TestCharacters.Hello);
         manager.Dispose();
         manager.Dispose();
 
         Assert.Multiple(() =>
         {
             Assert.That(only.Disposals, Is.EqualTo(1));
-            Assert.That(async () => await manager.RespondAsync(Characters.Hello), Throws.TypeOf<ObjectDisposedException>());
+            Assert.That(async () => await manager.RespondAsync(TestCharacters.Hello), Throws.TypeOf<ObjectDisposedException>());
         });
     }
 
@@ -232,8 +231,8 @@ public sealed class DialogManagerTests
             await Task.Delay(TimeSpan.FromSeconds(30), CancellationToken.None);
             return new DialogResponse { Text = "too late" };
         });
-        DialogManager manager = Manage(Characters.Chain("hanging", timeout: 0), ("hanging", hanging));
-        Task<DialogResponse> running = manager.RespondAsync(Characters.Hello).AsTask();
+        DialogManager manager = Manage(TestCharacters.Chain("hanging", timeout: 0), ("hanging", hanging));
+        Task<DialogResponse> running = manager.RespondAsync(TestCharacters.Hello).AsTask();
         await asked.Task.Within("the dialog");
         manager.Dispose();
 
@@ -243,8 +242,8 @@ public sealed class DialogManagerTests
     [Test]
     public async Task A_blank_line_is_no_fallback()
     {
-        using DialogManager manager = Manage(Characters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
-        DialogResponse some = await manager.RespondAsync(Characters.Hello with { FallbackResponses = ["", "Prepared."] });
+        using DialogManager manager = Manage(TestCharacters.Chain("broken"), ("broken", HostBackend.Throwing(new IOException("gone"))));
+        DialogResponse some = await manager.RespondAsync(TestCharacters.Hello with { FallbackResponses = ["", "Prepared."] });
         DialogResponse none = await manager.RespondAsync(new DialogContext { Trigger = "click", FallbackResponses = [" "] });
 
         Assert.Multiple(() =>
@@ -258,11 +257,11 @@ public sealed class DialogManagerTests
     public void Backends_made_before_one_that_throws_are_disposed()
     {
         HostBackend made = HostBackend.Saying("yes");
-        DialogBackendRegistry registry = Characters.Registry(("made", made)).Register("bad", _ => throw new CardException("no such voice"));
+        DialogBackendRegistry registry = TestCharacters.Registry(("made", made)).Register("bad", _ => throw new CardException("no such voice"));
 
         Assert.Multiple(() =>
         {
-            Assert.That(() => new DialogManager(Characters.Card(Characters.Chain("made", ["bad"])), new DialogManagerOptions { Registry = registry }), Throws.TypeOf<CardException>());
+            Assert.That(() => new DialogManager(TestCharacters.Card(TestCharacters.Chain("made", ["bad"])), new DialogManagerOptions { Registry = registry }), Throws.TypeOf<CardException>());
             Assert.That(made.Disposals, Is.EqualTo(1));
         });
     }
@@ -277,11 +276,11 @@ public sealed class DialogManagerTests
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
             throw new InvalidOperationException("unreachable");
         });
-        using DialogManager manager = Manage(Characters.Chain("slow", timeout: 0), ("slow", slow));
+        using DialogManager manager = Manage(TestCharacters.Chain("slow", timeout: 0), ("slow", slow));
 
         Assert.Multiple(() =>
         {
-            Assert.That(async () => await manager.RespondAsync(Characters.Hello, cancellationToken: cancellation.Token).AsTask().Within("the cancelled dialog"), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(async () => await manager.RespondAsync(TestCharacters.Hello, cancellationToken: cancellation.Token).AsTask().Within("the cancelled dialog"), Throws.InstanceOf<OperationCanceledException>());
             Assert.That(manager.Backends[0].Failed, Is.Zero);
         });
     }
@@ -291,14 +290,14 @@ public sealed class DialogManagerTests
     {
         using var log = new RecordingLoggerFactory();
         DialogBackendConfig backends = new() { Enabled = true, DefaultBackend = "good", DebugMode = true };
-        using var debug = new DialogManager(Characters.Card(backends), new DialogManagerOptions { Registry = Characters.Registry(("good", HostBackend.Saying("Aye."))), LoggerFactory = log });
-        using var quiet = new DialogManager(Characters.Card(Characters.Chain("bad")), new DialogManagerOptions { Registry = Characters.Registry(("bad", HostBackend.Throwing(new IOException("gone")))), LoggerFactory = log });
-        await debug.RespondAsync(Characters.Hello);
-        await quiet.RespondAsync(Characters.Hello);
+        using var debug = new DialogManager(TestCharacters.Card(backends), new DialogManagerOptions { Registry = TestCharacters.Registry(("good", HostBackend.Saying("Aye."))), LoggerFactory = log });
+        using var quiet = new DialogManager(TestCharacters.Card(TestCharacters.Chain("bad")), new DialogManagerOptions { Registry = TestCharacters.Registry(("bad", HostBackend.Throwing(new IOException("gone")))), LoggerFactory = log });
+        await debug.RespondAsync(TestCharacters.Hello);
+        await quiet.RespondAsync(TestCharacters.Hello);
 
-        Assert.That(log.Logger.Lines, Has.Some.Contains("good answers").And.Some.Matches<string>(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("gone", StringComparison.Ordinal)));
+        Assert.That(log.Logger.Lines, Has.Some.Contains("good answered").And.Some.Matches<string>(line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("gone", StringComparison.Ordinal)));
     }
 
     private static DialogManager Manage(DialogBackendConfig config, params (string Name, IDialogBackend Backend)[] backends) =>
-        new(Characters.Card(config), new DialogManagerOptions { Registry = Characters.Registry(backends) });
+        new(TestCharacters.Card(config), new DialogManagerOptions { Registry = TestCharacters.Registry(backends) });
 }

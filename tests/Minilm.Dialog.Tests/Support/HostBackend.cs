@@ -14,6 +14,10 @@ internal sealed class HostBackend(Func<DialogRequest, CancellationToken, ValueTa
 
     public Func<DialogContext, bool> Handles { get; set; } = _ => true;
 
+    public TimeSpan? HealthCheckInterval { get; init; }
+
+    public int MaxHistoryLength { get; init; }
+
     public int Disposals { get; private set; }
 
     public static HostBackend Saying(string text, double confidence = 1) =>

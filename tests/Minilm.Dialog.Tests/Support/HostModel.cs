@@ -13,57 +13,37 @@ internal sealed class HostModel(Func<string, CompletionOptions, CancellationToke
 
     public bool IsDisposed { get; private set; }
 
-    public int ContextSize => contextSize;
-
     public static HostModel Saying(string text, FinishReason finish = FinishReason.Stop, bool hasChatTemplate = false, int contextSize = 2048) =>
         new((_, _, _) => Task.FromResult(Complete(text, finish)), hasChatTemplate, contextSize);
 
     public static Completion Complete(string text, FinishReason finish = FinishReason.Stop) =>
         new(text, finish, new CompletionUsage { CompletionTokens = text.Length / 4, TotalTime = TimeSpan.FromMilliseconds(5) });
 
-    public Task<Completion> PredictAsync(string prompt, CompletionOptions? options, TextHandler? onText, CancellationToken cancellationToken = default)
+    public Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public ValueTask<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
     {
-        Prompts.Enqueue(prompt);
-        Options.Enqueue(options!);
-        return predict(prompt, options!, cancellationToken);
+        Options.Enqueue(request.Options!);
+        if (request.Messages is { } messages)
+        {
+            Chats.Enqueue(messages);
+        }
+        else
+        {
+            Prompts.Enqueue(request.Prompt!);
+        }
+        return new ValueTask<Completion>(predict(request.Prompt ?? request.Messages![^1].Content, request.Options!, cancellationToken));
     }
 
-    public Task<Completion> PredictChatAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default)
-    {
-        Chats.Enqueue(messages);
-        Options.Enqueue(options!);
-        return predict(messages[^1].Content, options!, cancellationToken);
-    }
+    public IAsyncEnumerable<CompletionChunk> StreamAsync(CompletionRequest request, CancellationToken cancellationToken = default) =>
+        AsyncEnumerable.Empty<CompletionChunk>(); // no dialog streams
 
-    public int CountTokens(string text) => text.Split(' ').Length;
-
-    public int CountTokens(IReadOnlyList<ChatMessage> messages) => messages.Sum(message => CountTokens(message.Content) + 4);
+    public int CountTokens(CompletionRequest request) =>
+        request.Prompt is { } text ? CountWords(text) : request.Messages!.Sum(message => CountWords(message.Content) + 4);
 
     public ModelInfo GetModelInfo() => new() { Path = "host://model", ModelType = "host", Backend = "host", HasChatTemplate = hasChatTemplate, ContextSize = contextSize, IsInitialized = true };
 
-    public void Dispose() => IsDisposed = true;
+    public void Free() => IsDisposed = true;
 
-    public void Free() => Dispose();
-
-    public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
-    {
-    }
-
-    public Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default) => Task.CompletedTask;
-
-    public int EstimateTokens(string text) => text.Length / 4;
-
-    public string Predict(string prompt) => throw new NotSupportedException();
-
-    public Completion Predict(string prompt, CompletionOptions? options, TextHandler? onText = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public Completion PredictWithTimeout(string prompt, TimeSpan timeout, InterruptionBehavior onTimeout = InterruptionBehavior.Throw) => throw new NotSupportedException();
-
-    public Completion PredictChat(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, TextHandler? onText = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public Task<Completion> PredictAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public IAsyncEnumerable<CompletionChunk> PredictStreamingAsync(string prompt, CompletionOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public IAsyncEnumerable<CompletionChunk> PredictChatStreamingAsync(IReadOnlyList<ChatMessage> messages, CompletionOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    private static int CountWords(string text) => text.Split(' ').Length;
 }

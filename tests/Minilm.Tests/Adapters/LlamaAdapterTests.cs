@@ -1,6 +1,5 @@
 using Minilm.Gguf;
 using Minilm.Interop.Handles;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Adapters;
 
@@ -144,7 +143,7 @@ public sealed class LlamaAdapterTests
     {
         var plain = new CompletionOptions { Temperature = 0, MaxTokens = 12 };
         string before = _model.Predict(Prompt, plain).Text;
-        string adapted = _model.Predict(Prompt, plain with { Adapters = [new(_first), new(_second)] }).Text;
+        string adapted = _model.Predict(Prompt, plain with { Adapters = [new(_first.Name), new(_second.Name)] }).Text;
         string after = _model.Predict(Prompt, plain).Text;
 
         Assert.That(adapted, Is.Not.EqualTo(before));
@@ -157,12 +156,12 @@ public sealed class LlamaAdapterTests
         using LlamaModel other = TestModels.LoadTiny();
         using LlamaContext context = other.CreateContext();
         using LlamaContext own = _model.CreateContext();
-        var options = new CompletionOptions { Adapters = [new(_first)] };
+        var options = new CompletionOptions { Adapters = [new(_first.Name)] };
 
         Assert.Multiple(() =>
         {
             Assert.That(() => context.SetAdapters(new LlamaAdapterScale(_first)), Throws.ArgumentException.With.Message.Contains("another model"));
-            Assert.That(() => other.Predict(Prompt, options), Throws.ArgumentException.With.Message.Contains("another model"));
+            Assert.That(() => other.Predict(Prompt, options), Throws.ArgumentException.With.Message.Contains($"'{_first.Name}', but none is loaded"));
             Assert.That(() => own.SetAdapters(new LlamaAdapterScale(_first), new LlamaAdapterScale(_first)), Throws.ArgumentException.With.Message.Contains("twice"));
             Assert.That(() => own.SetAdapters(new LlamaAdapterScale(_first, float.NaN)), Throws.ArgumentException.With.Message.Contains("finite"));
             Assert.That(() => own.SetAdapters(default(LlamaAdapterScale)), Throws.ArgumentException.With.Message.Contains("null"));

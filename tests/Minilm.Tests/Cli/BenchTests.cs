@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Minilm.Cli.Measuring;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Cli;
 

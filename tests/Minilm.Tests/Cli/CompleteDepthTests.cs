@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Minilm.Cli;
+using Minilm.Cli.Terminal;
 using Minilm.Gguf;
 using Minilm.Tests.Adapters;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Cli;
 
@@ -26,7 +25,7 @@ public sealed class CompleteDepthTests
             Assert.That(warm.Json.GetProperty("cached_tokens").GetInt32(), Is.EqualTo(warm.Json.GetProperty("prompt_tokens").GetInt32() - 1));
             Assert.That(warm.Json.GetProperty("text").GetString(), Is.EqualTo(cold.Json.GetProperty("text").GetString()));
             Assert.That(damaged.ExitCode, Is.EqualTo(ExitCode.Done));
-            Assert.That(damaged.Error, Does.Contain("is not used, and is written anew"));
+            Assert.That(damaged.Error, Does.Contain("is ignored and will be replaced"));
             Assert.That(again.Json.GetProperty("cached_tokens").GetInt32(), Is.Positive);
             Assert.That(Directory.GetFiles(Path.GetDirectoryName(cache)!, Path.GetFileName(cache) + "*.tmp"), Is.Empty, "no draft is left");
         });
@@ -89,7 +88,7 @@ public sealed class CompleteDepthTests
             Assert.That(answer.GetProperty("mood").GetString(), Is.EqualTo("calm").Or.EqualTo("wild"));
             Assert.That(answer.GetProperty("age").GetInt32(), Is.InRange(1, 99));
             Assert.That(wrong.ExitCode, Is.EqualTo(ExitCode.Usage));
-            Assert.That(wrong.Error, Does.Contain("exclude each other"));
+            Assert.That(wrong.Error, Does.Contain("mutually exclusive"));
         });
     }
 

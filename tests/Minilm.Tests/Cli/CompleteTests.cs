@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Minilm.Cli.Output;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Cli;
 

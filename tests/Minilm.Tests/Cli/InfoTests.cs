@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Cli;
 

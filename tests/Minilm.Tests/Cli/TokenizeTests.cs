@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Cli;
 

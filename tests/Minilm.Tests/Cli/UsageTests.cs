@@ -3,13 +3,21 @@ namespace Minilm.Tests.Cli;
 [TestFixture]
 public sealed class UsageTests
 {
-    [TestCase("", "No command was given")]
+    private static IEnumerable<string> Names => CliCommands.All().Select(command => command.Name);
+
+    private static IEnumerable<string[]> Numbers =>
+        from command in CliCommands.All()
+        from option in command.Options
+        where option.GetType().Name.StartsWith("NumberOption", StringComparison.Ordinal)
+        select (string[])[command.Name, option.Name];
+
+    [TestCase("", "no command given")]
     [TestCase("sing", "sing")]
     [TestCase("complete", "--prompt or --prompt-file")]
     [TestCase("complete --prompt a", "'MODEL' missing")]
     [TestCase("complete m.gguf", "--prompt or --prompt-file")]
-    [TestCase("complete m.gguf --prompt a --prompt-file b", "exclude each other")]
-    [TestCase("complete m.gguf --prompt a --stream --no-stream", "exclude each other")]
+    [TestCase("complete m.gguf --prompt a --prompt-file b", "mutually exclusive")]
+    [TestCase("complete m.gguf --prompt a --stream --no-stream", "mutually exclusive")]
     [TestCase("complete m.gguf --prompt", "--prompt")]
     [TestCase("complete m.gguf --prompt a --louder", "--louder")]
     [TestCase("complete m.gguf --prompt a --temperature -1", "--temperature is -1; it must be a number from 0 to 100")]
@@ -40,6 +48,25 @@ public sealed class UsageTests
         });
     }
 
+    [TestCaseSource(nameof(Numbers))]
+    public async Task What_is_not_a_number_is_refused_with_the_range(string command, string option)
+    {
+        string[] input = command switch { "complete" => ["--prompt", "a"], "embed" => ["--text", "a"], _ => [] };
+        CliRun run = await CliRun.OfAsync([command, .. input, option, "many"]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Match($"{option} is many; it must be a number from [0-9]+ to [0-9]+.* See 'minilm {command} --help'"));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public async Task An_unknown_option_is_refused_by_each_command(string command)
+    {
+        CliRun run = await CliRun.OfAsync(command, "--no-such-option");
+
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("--no-such-option").And.Contain($"minilm {command} --help"));
+    }
+
     [TestCase("complete", "", "--prompt", "a")]
     [TestCase("info", "")]
     [TestCase("complete", "m.gguf", "--prompt", "")]
@@ -68,7 +95,7 @@ public sealed class UsageTests
         Assert.Multiple(() =>
         {
             Assert.That(run.ExitCode, Is.Zero);
-            foreach (string command in (string[])["complete", "info", "tokenize", "bench", "demo", "chat"])
+            foreach (string command in Names)
             {
                 Assert.That(run.Out, Does.Contain($"  {command}").And.Contain($"  minilm {command}"));
             }
@@ -76,12 +103,7 @@ public sealed class UsageTests
         });
     }
 
-    [TestCase("complete")]
-    [TestCase("info")]
-    [TestCase("tokenize")]
-    [TestCase("bench")]
-    [TestCase("demo")]
-    [TestCase("chat")]
+    [TestCaseSource(nameof(Names))]
     public async Task Every_command_has_help_with_examples_and_takes_json(string command)
     {
         CliRun run = await CliRun.OfAsync(command, "--help");

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Embeddings;
 
@@ -81,7 +79,7 @@ public sealed class EmbedCommandTests
         Assert.Multiple(() =>
         {
             Assert.That(nothing, Has.Property("ExitCode").EqualTo(2).And.Property("Error").Contains("--text or --file"));
-            Assert.That(both, Has.Property("ExitCode").EqualTo(2).And.Property("Error").Contains("exclude each other"));
+            Assert.That(both, Has.Property("ExitCode").EqualTo(2).And.Property("Error").Contains("mutually exclusive"));
             Assert.That(wrong, Has.Property("ExitCode").EqualTo(2).And.Property("Error").Contains("sum"));
             Assert.That(empty, Has.Property("ExitCode").EqualTo(2).And.Property("Error").Contains("no text"));
             Assert.That(tooLong, Has.Property("ExitCode").EqualTo(1).And.Property("Error").Contains("Text 1 has"));

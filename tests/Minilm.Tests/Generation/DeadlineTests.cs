@@ -1,5 +1,6 @@
-using Minilm.Generation;
-using Minilm.Tests.Support;
+using Minilm.Abstractions;
+using Minilm.Chat;
+using Minilm.Engine;
 
 namespace Minilm.Tests.Generation;
 
@@ -41,6 +42,7 @@ public sealed class DeadlineTests
         var options = new CompletionOptions
         {
             MaxTokens = 2000,
+            OnInterruption = InterruptionBehavior.ReturnPartial,
             LogitBias = new Dictionary<int, float> { [_model.Vocab.EndOfText!.Value] = float.NegativeInfinity },
         };
 
@@ -71,12 +73,12 @@ public sealed class DeadlineTests
     public async Task Deadline_counts_the_wait_for_other_calls()
     {
         using var stop = new CancellationTokenSource();
-        var endless = new CompletionOptions { MaxTokens = 2000, LogitBias = new Dictionary<int, float> { [_model.Vocab.EndOfText!.Value] = float.NegativeInfinity } };
+        var endless = new CompletionOptions { MaxTokens = 2000, LogitBias = new Dictionary<int, float> { [_model.Vocab.EndOfText!.Value] = float.NegativeInfinity }, OnInterruption = InterruptionBehavior.ReturnPartial };
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<Completion> first = Task.Run(() => _model.Predict("Hello", endless, _ => started.TrySetResult(), stop.Token));
         await started.Task.Within("the first token");
 
-        var waiting = new CompletionOptions { Timeout = TimeSpan.FromMilliseconds(20) };
+        var waiting = new CompletionOptions { Timeout = TimeSpan.FromMilliseconds(20), OnInterruption = InterruptionBehavior.ReturnPartial };
         Completion second = await _model.PredictAsync("Hello", waiting).Within("a call that waits");
         Completion third = _model.Predict("Hello", waiting);
         await stop.CancelAsync();
@@ -94,7 +96,7 @@ public sealed class DeadlineTests
     public async Task Cancellation_in_the_middle_of_a_prompt_ends_the_call()
     {
         using var cancel = new CancellationTokenSource();
-        Task<Completion> call = _model.PredictAsync(_longPrompt, new CompletionOptions { MaxTokens = 1 }, cancel.Token);
+        Task<Completion> call = _model.PredictAsync(_longPrompt, new CompletionOptions { MaxTokens = 1, OnInterruption = InterruptionBehavior.ReturnPartial }, cancel.Token);
         cancel.CancelAfter(TimeSpan.FromMilliseconds(30)); // far less than the prompt takes
 
         Assert.That((await call.Within("the cancelled prompt")).FinishReason, Is.EqualTo(FinishReason.Cancelled));

@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Generation;
 
@@ -85,10 +84,12 @@ public sealed class DepthTests
         using LlamaModel model = TestModels.LoadTiny();
         using LlamaModel twin = TestModels.LoadTiny(); // guesses as well as can be
         using LlamaModel stranger = TestModels.Load(TestModels.Write("stranger.gguf", RandomModelOptions.Tiny with { Seed = 5, LayerCount = 1 }));
+        model.AddDraftModel("twin", twin);
+        model.AddDraftModel("stranger", stranger);
         CompletionOptions options = Greedy with { MaxTokens = 60 };
         Completion plain = model.Predict("Tell me of the sea.", options);
-        Completion right = model.Predict("Tell me of the sea.", options with { DraftModel = twin });
-        Completion wrong = model.Predict("Tell me of the sea.", options with { DraftModel = stranger, DraftTokens = 4 });
+        Completion right = model.Predict("Tell me of the sea.", options with { DraftModel = "twin" });
+        Completion wrong = model.Predict("Tell me of the sea.", options with { DraftModel = "stranger", DraftTokens = 4 });
 
         Assert.Multiple(() =>
         {
@@ -106,13 +107,18 @@ public sealed class DepthTests
         using var unloaded = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny });
         using LlamaModel larger = TestModels.Load(TestModels.Write("larger.gguf", RandomModelOptions.Tiny with { VocabularySize = 420 }));
         using LlamaModel other = TestModels.Load(TestModels.Write("renamed.gguf", RandomModelOptions.Tiny with { ControlTokens = ["<|x|>"] }));
+        Assert.That(() => model.Predict("x", Greedy with { DraftModel = "unknown" }), Throws.ArgumentException.With.Message.Contains("'unknown'").And.Message.Contains("AddDraftModel"));
+        model.AddDraftModel("itself", model);
+        model.AddDraftModel("larger", larger);
+        model.AddDraftModel("other", other);
+        model.AddDraftModel("unloaded", unloaded);
 
         Assert.Multiple(() =>
         {
-            Assert.That(() => model.Predict("x", Greedy with { DraftModel = model }), Throws.ArgumentException.With.Message.Contains("is the model that is called"));
-            Assert.That(() => model.Predict("x", Greedy with { DraftModel = larger }), Throws.ArgumentException.With.Message.Contains("420").And.Message.Contains("416"));
-            Assert.That(() => model.Predict("x", Greedy with { DraftModel = other }), Throws.ArgumentException.With.Message.Contains("token 415"));
-            Assert.That(() => model.Predict("x", Greedy with { DraftModel = unloaded }), Throws.InvalidOperationException.With.Message.Contains("DraftModel"));
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = "itself" }), Throws.ArgumentException.With.Message.Contains("is the model that is called"));
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = "larger" }), Throws.ArgumentException.With.Message.Contains("420").And.Message.Contains("416"));
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = "other" }), Throws.ArgumentException.With.Message.Contains("token 415"));
+            Assert.That(() => model.Predict("x", Greedy with { DraftModel = "unloaded" }), Throws.InvalidOperationException.With.Message.Contains("DraftModel"));
         });
     }
 
@@ -121,9 +127,11 @@ public sealed class DepthTests
     {
         using LlamaModel first = TestModels.LoadTiny();
         using LlamaModel second = TestModels.LoadTiny();
+        first.AddDraftModel("other", second);
+        second.AddDraftModel("other", first);
         Task<Completion>[] calls = [.. Enumerable.Range(0, 16).Select(i => i % 2 == 0
-            ? first.PredictAsync("one", Greedy with { MaxTokens = 30, DraftModel = second })
-            : second.PredictAsync("one", Greedy with { MaxTokens = 30, DraftModel = first }))];
+            ? first.PredictAsync("one", Greedy with { MaxTokens = 30, DraftModel = "other" })
+            : second.PredictAsync("one", Greedy with { MaxTokens = 30, DraftModel = "other" }))];
         Completion[] completions = await Task.WhenAll(calls).Within("models that guess for each other");
 
         Assert.That(completions.Select(completion => completion.Text).Distinct().Count(), Is.EqualTo(1));
@@ -134,12 +142,13 @@ public sealed class DepthTests
     {
         using LlamaModel model = TestModels.LoadTiny();
         using LlamaModel stranger = TestModels.Load(TestModels.Write("stranger.gguf", RandomModelOptions.Tiny with { Seed = 5, LayerCount = 1 }));
+        model.AddDraftModel("stranger", stranger);
         string expected = model.Predict("x", Greedy with { MaxTokens = 20 }).Text;
         for (int pieces = 1; pieces < 8; pieces++)
         {
             using var cancellation = new CancellationTokenSource();
             int seen = 0;
-            model.Predict("x", Greedy with { DraftModel = stranger, DraftTokens = 32 }, _ => Cancel(), cancellation.Token);
+            model.Predict("x", Greedy with { DraftModel = "stranger", DraftTokens = 32, OnInterruption = InterruptionBehavior.ReturnPartial }, _ => Cancel(), cancellation.Token);
 
             void Cancel()
             {

@@ -1,5 +1,7 @@
 using System.Text;
-using Minilm.Generation;
+using Minilm.Abstractions;
+using Minilm.Chat;
+using Minilm.Engine;
 
 namespace Minilm.Tests.Generation;
 

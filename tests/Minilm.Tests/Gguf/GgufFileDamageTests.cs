@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 using static Minilm.Tests.Gguf.GgufBytes;
 
 namespace Minilm.Tests.Gguf;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Gguf;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Gguf;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Grammars;
 

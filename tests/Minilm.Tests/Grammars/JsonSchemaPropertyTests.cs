@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Grammars;
 

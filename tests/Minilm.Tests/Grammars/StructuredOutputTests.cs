@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Grammars;
 
@@ -83,7 +82,7 @@ public sealed class StructuredOutputTests
         {
             Assert.That(completion.FinishReason, Is.EqualTo(FinishReason.Stop));
             Assert.That(completion.Text, Is.Empty);
-            Assert.That(completion.ToolCalls, Has.Count.InRange(1, ToolCalls.MaxCalls));
+            Assert.That(completion.ToolCalls, Has.Count.InRange(1, ToolCallFormat.MaxCalls));
             foreach (ToolCall call in completion.ToolCalls)
             {
                 Assert.That(call.Name, Is.AnyOf("weather", "clock"));
@@ -134,7 +133,7 @@ public sealed class StructuredOutputTests
     [TestCase("<tool_call>{\"name\": \"clock\", \"arguments\": {}}</tool_call> and more", false)]
     public void Auto_allows_text_and_then_whole_calls(string text, bool allowed)
     {
-        string gbnf = Minilm.Grammars.StructuredOutput.GrammarOf(new CompletionOptions { Tools = [Clock] })!;
+        string gbnf = Minilm.Chat.StructuredOutput.GrammarOf(new CompletionOptions { Tools = [Clock] })!;
         using LlamaSampler sampler = new LlamaSampler(_model.Vocab).AddGrammar(gbnf);
         bool accepted = true;
         try
@@ -165,7 +164,7 @@ public sealed class StructuredOutputTests
     [Test]
     public void Parse_keeps_the_text_before_and_reads_every_call()
     {
-        (string text, IReadOnlyList<ToolCall> calls) = ToolCalls.Parse("""
+        (string text, IReadOnlyList<ToolCall> calls) = ToolCallFormat.Parse("""
             I will look.
             <tool_call>{"name": "weather", "arguments": {"city": "a</tool_call>b"}}</tool_call>
             <tool_call>
@@ -196,7 +195,7 @@ public sealed class StructuredOutputTests
     [TestCase("</tool_call><tool_call>{\"name\": \"a\", \"arguments\": {}}")]
     public void Parse_leaves_what_is_no_call_in_the_text(string text)
     {
-        (string rest, IReadOnlyList<ToolCall> calls) = ToolCalls.Parse(text);
+        (string rest, IReadOnlyList<ToolCall> calls) = ToolCallFormat.Parse(text);
 
         Assert.That(rest, Is.EqualTo(text));
         Assert.That(calls, Is.Empty);
@@ -205,16 +204,16 @@ public sealed class StructuredOutputTests
     [Test]
     public void Instructions_tell_of_each_tool_and_how_it_is_called()
     {
-        string text = ToolCalls.Instructions([Weather, Clock]);
+        string text = ToolCallFormat.Instructions([Weather, Clock]);
 
         Assert.Multiple(() =>
         {
             Assert.That(text, Does.Contain("\"weather\"").And.Contains("\"clock\"").And.Contains("Says how the weather is.").And.Contains("<tool_call>"));
-            Assert.That(ToolCalls.Instructions([Clock], ToolChoice.Required), Does.Contain("at least one"));
-            Assert.That(ToolCalls.Instructions([Clock], ToolChoice.None), Does.Contain("Do not use"));
-            Assert.That(ToolCalls.Instructions([Clock], ToolChoice.Named("clock")), Does.Contain("\"clock\" now"));
-            Assert.That(() => ToolCalls.Instructions([]), Throws.ArgumentException);
-            Assert.That(() => ToolCalls.Instructions([new ChatTool("a", "b", "{")]), Throws.ArgumentException);
+            Assert.That(ToolCallFormat.Instructions([Clock], ToolChoice.Required), Does.Contain("at least one"));
+            Assert.That(ToolCallFormat.Instructions([Clock], ToolChoice.None), Does.Contain("Do not use"));
+            Assert.That(ToolCallFormat.Instructions([Clock], ToolChoice.Named("clock")), Does.Contain("\"clock\" now"));
+            Assert.That(() => ToolCallFormat.Instructions([]), Throws.ArgumentException);
+            Assert.That(() => ToolCallFormat.Instructions([new ChatTool("a", "b", "{")]), Throws.ArgumentException);
         });
     }
 }

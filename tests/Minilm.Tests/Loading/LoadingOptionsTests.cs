@@ -1,5 +1,4 @@
 using Minilm.Gguf;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Loading;
 
@@ -25,7 +24,7 @@ public sealed class LoadingOptionsTests
         Assert.That(
             Answer(TestModels.Tiny, options =>
             {
-                options.UseMemoryMap = false;
+                options.LoadMode = ModelLoadMode.Buffered;
                 options.CheckTensors = true;
             }),
             Is.EqualTo(_expected));
@@ -77,7 +76,7 @@ public sealed class LoadingOptionsTests
             Answer(path, options =>
             {
                 options.ModelOffset = offset;
-                options.UseMemoryMap = map;
+                options.LoadMode = map ? ModelLoadMode.Auto : ModelLoadMode.Buffered;
             }),
             Is.EqualTo(_expected));
     }
@@ -141,7 +140,7 @@ public sealed class LoadingOptionsTests
     public void Devices_that_are_absent_are_replaced_by_the_CPU_only_when_allowed_and_aloud()
     {
         var log = new RecordingLogger<LlamaModel>();
-        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny, GpuLayers = -1, Devices = ["CUDA7"], AllowCpuFallback = true, Threads = 1 }, log);
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny, GpuLayers = int.MaxValue, Devices = ["CUDA7"], AllowCpuFallback = true, Threads = 1 }, log);
         model.Initialize();
 
         Assert.That(model.Predict("Hello", Greedy).Text, Is.EqualTo(_expected));
@@ -185,7 +184,7 @@ public sealed class LoadingOptionsTests
     [Test]
     public async Task InitializeAsync_stops_in_the_middle()
     {
-        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Slow, UseMemoryMap = false, Threads = 1 });
+        using var model = new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Slow, LoadMode = ModelLoadMode.Buffered, Threads = 1 });
         using var cancel = new CancellationTokenSource();
         var progress = new Listener(share =>
         {

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Minilm.Gguf;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Quantize;
 
@@ -36,7 +34,7 @@ public sealed class QuantizeCommandTests
 
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Out, Does.Contain("Q4_K_M").And.Contain("bytes"));
-        Assert.That(run.Error, Does.Contain("falling back").And.Contain("others like these"));
+        Assert.That(run.Error, Does.Contain("falling back").And.Contain("more like these"));
         Assert.That(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(4));
     }
 

@@ -1,5 +1,7 @@
-using Minilm.Runtime;
-using Minilm.Tests.Support;
+using Minilm.Abstractions;
+using Minilm.Engine;
+using Minilm.Interop;
+using Minilm.Loading;
 
 namespace Minilm.Tests.Runtime;
 

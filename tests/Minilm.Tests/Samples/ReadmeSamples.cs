@@ -2,7 +2,6 @@ using System.Text;
 using Minilm.Dialog;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Cards;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Samples;
 
@@ -19,7 +18,7 @@ public sealed class ReadmeSamples
         model.Initialize();
         Completion reply = model.Predict(
             "Once upon a time",
-            new CompletionOptions { MaxTokens = 60, Timeout = TimeSpan.FromSeconds(2) },
+            new CompletionOptions { MaxTokens = 60, Timeout = TimeSpan.FromSeconds(2), OnInterruption = InterruptionBehavior.ReturnPartial },
             text => Console.Out.Write(text));
         Console.WriteLine($"\n{reply.FinishReason}, {reply.Usage.TokensPerSecond:0} tokens/s");
         #endregion

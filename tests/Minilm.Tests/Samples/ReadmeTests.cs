@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Minilm.Tests.Cli;
-using Minilm.Tests.Support;
 
 namespace Minilm.Tests.Samples;
 

@@ -1,5 +1,3 @@
-using Minilm.Tests.Support;
-
 namespace Minilm.Tests.Threads;
 
 public sealed class ThreadPoolTests
@@ -16,7 +14,7 @@ public sealed class ThreadPoolTests
             expected = Decode(alone, 100);
         }
         using var pool = new LlamaThreadPool(new LlamaThreadPoolOptions { Threads = 2 });
-        using LlamaContext first = model.CreateContext(new LlamaContextOptions { ContextSize = 256, ThreadPool = pool });
+        using LlamaContext first = model.CreateContext(new LlamaContextOptions { ContextSize = 256 }, pool);
         using LlamaContext second = model.CreateContext(new LlamaContextOptions { ContextSize = 256, Threads = 2 });
         second.AttachThreadPool(pool);
 
@@ -36,12 +34,8 @@ public sealed class ThreadPoolTests
             expected = alone.Predict("Hello", greedy).Text;
         }
         using var pool = new LlamaThreadPool(new LlamaThreadPoolOptions { Threads = 2 });
-        using LlamaModel first = TestModels.LoadTiny(options => options.ThreadPool = pool);
-        using LlamaModel second = TestModels.LoadTiny(options =>
-        {
-            options.ThreadPool = pool;
-            options.Threads = 0;
-        });
+        using LlamaModel first = TestModels.LoadTiny(threadPool: pool);
+        using LlamaModel second = TestModels.LoadTiny(options => options.Threads = null, pool);
 
         Assert.Multiple(() =>
         {
@@ -56,7 +50,7 @@ public sealed class ThreadPoolTests
     {
         using LlamaModel model = TestModels.LoadTiny();
         var pool = new LlamaThreadPool(new LlamaThreadPoolOptions { Threads = 2 });
-        using LlamaContext context = model.CreateContext(new LlamaContextOptions { ContextSize = 256, ThreadPool = pool });
+        using LlamaContext context = model.CreateContext(new LlamaContextOptions { ContextSize = 256 }, pool);
 
         pool.Dispose();
 
@@ -68,7 +62,7 @@ public sealed class ThreadPoolTests
     public void Dispose_after_model_and_context_is_safe()
     {
         using var pool = new LlamaThreadPool(new LlamaThreadPoolOptions { Threads = 2, Priority = ThreadPriority.Low, Poll = 0 });
-        using (LlamaModel model = TestModels.LoadTiny(options => options.ThreadPool = pool))
+        using (LlamaModel model = TestModels.LoadTiny(threadPool: pool))
         {
             LlamaContext context = model.CreateContext();
             model.Free();
@@ -100,8 +94,8 @@ public sealed class ThreadPoolTests
     {
         using LlamaModel model = TestModels.LoadTiny();
         using var pool = new LlamaThreadPool(new LlamaThreadPoolOptions { Threads = 1 });
-        using LlamaContext busy = model.CreateContext(new LlamaContextOptions { ContextSize = 256, ThreadPool = pool });
-        using LlamaContext waiting = model.CreateContext(new LlamaContextOptions { ContextSize = 256, ThreadPool = pool });
+        using LlamaContext busy = model.CreateContext(new LlamaContextOptions { ContextSize = 256 }, pool);
+        using LlamaContext waiting = model.CreateContext(new LlamaContextOptions { ContextSize = 256 }, pool);
         waiting.Arm(TimeSpan.Zero);
         Assert.That(pool.Enter(busy), Is.True); // on this thread, in place of a decode
 
@@ -118,7 +112,7 @@ public sealed class ThreadPoolTests
     {
         using LlamaModel model = TestModels.LoadTiny();
         using var pool = new LlamaThreadPool(new LlamaThreadPoolOptions { Threads = 2 });
-        using LlamaContext context = model.CreateContext(new LlamaContextOptions { ContextSize = 256, ThreadPool = pool });
+        using LlamaContext context = model.CreateContext(new LlamaContextOptions { ContextSize = 256 }, pool);
         Decode(context, 10);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -140,8 +134,8 @@ public sealed class ThreadPoolTests
         Assert.Multiple(() =>
         {
             Assert.That(() => context.AttachThreadPool(pool), Throws.ArgumentException.With.Message.Contains("2 threads").And.Message.Contains("the pool has 1"));
-            Assert.That(() => model.CreateContext(new LlamaContextOptions { Threads = 2, ThreadPool = pool }), Throws.ArgumentException.With.Message.Contains("the thread pool has 1"));
-            Assert.That(() => new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny, PromptThreads = 4, ThreadPool = pool }), Throws.ArgumentException.With.Message.Contains("PromptThreads is 4"));
+            Assert.That(() => model.CreateContext(new LlamaContextOptions { Threads = 2 }, pool), Throws.ArgumentException.With.Message.Contains("the thread pool has 1"));
+            Assert.That(() => new LlamaModel(new LlamaModelOptions { ModelPath = TestModels.Tiny, PromptThreads = 4 }, threadPool: pool), Throws.ArgumentException.With.Message.Contains("PromptThreads is 4"));
         });
     }
 

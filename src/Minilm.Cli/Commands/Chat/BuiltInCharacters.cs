@@ -1,9 +1,11 @@
+using Minilm.Cli.Terminal;
+
 namespace Minilm.Cli.Commands.Chat;
 
-/// <summary>The characters, and the model they speak with, that come with the program.</summary>
+/// <summary>The characters that come with the program, and the model they speak with.</summary>
 internal static class BuiltInCharacters
 {
-    /// <summary>Who speaks where nobody is asked for.</summary>
+    /// <summary>The character that speaks when none is named.</summary>
     public const string Default = "linden";
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "assets", "characters");
@@ -18,12 +20,12 @@ internal static class BuiltInCharacters
     {
         if (Names.Count == 0)
         {
-            throw new UsageException($"the characters are missing: there is no folder '{Folder}'. Copy the folder 'assets' together with the program, or name a card: minilm chat CARD");
+            throw new UsageException($"the built-in characters are missing: there is no folder '{Folder}'. Copy the folder 'assets' along with the program, or pass a card: minilm chat CARD");
         }
     }
 
-    /// <summary>Finds the card that a user means: a file, or a built-in character's name; the default's where nobody is named.</summary>
-    /// <exception cref="UsageException">Nobody is named, and the program was copied without its characters.</exception>
+    /// <summary>Finds the card that a user means: a file, or a built-in character's name; the default's when none is named.</summary>
+    /// <exception cref="UsageException">None is named, and the program was copied without its characters.</exception>
     public static string Find(string? pathOrName)
     {
         if (pathOrName is null)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 using Minilm.Dialog;
 using Minilm.Dialog.Backends.Llm;
 using Minilm.Dialog.Cards;
@@ -8,36 +9,30 @@ using Minilm.Dialog.Cards;
 namespace Minilm.Cli.Commands.Chat;
 
 /// <summary><c>minilm chat</c>: a conversation with a character.</summary>
-internal sealed class ChatCommand : Command, IHasExamples
+internal sealed class ChatCommand : CliCommand
 {
-    private readonly CommandHost _host;
     private readonly Argument<string?> _card = new("CARD")
     {
-        Description = $"A character card (JSON), or a character that comes with the program: {string.Join(", ", BuiltInCharacters.Names)}. Without one, {BuiltInCharacters.Default}.",
+        Description = $"A character card (JSON), or the name of a built-in character: {string.Join(", ", BuiltInCharacters.Names)}. Default: {BuiltInCharacters.Default}.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string> _model = new("--model") { Description = "A GGUF file that answers, instead of the card's own.", HelpName = "FILE" };
-    private readonly Option<string[]> _say = new("--say") { Description = "Says something. May be given several times, in turn with --trigger; without either, lines are read from standard input.", HelpName = "TEXT" };
-    private readonly Option<string[]> _trigger = new("--trigger") { Description = $"Does something: {string.Join(", ", DialogTriggers.All)}, or the card's own word.", HelpName = "T" };
-    private readonly Option<double?> _mood = new Option<double?>("--mood") { Description = "The character's mood, from 0 (unknown) to 100.", HelpName = "N" }.From(0d, 100d);
-    private readonly Option<string> _user = new("--user") { Description = "What the character calls you.", HelpName = "NAME" };
-    private readonly Option<int?> _seed = new Option<int?>("--seed") { Description = "The seed of random choices. Default: a new one for each run.", HelpName = "N" }.From(0, int.MaxValue);
-    private readonly Option<bool> _strict = new("--strict") { Description = "No mock: when the model cannot be loaded, the character's other backends answer." };
+    private readonly CliOption<string> _model = new("--model", "FILE", "The GGUF file of a model to use instead of the card's own.");
+    private readonly CliOption<string[]> _say = new("--say", "TEXT", "Say something. May be repeated, and mixed with --trigger; without either, lines are read from standard input.");
+    private readonly CliOption<string[]> _trigger = new("--trigger", "NAME", $"Trigger an event: {string.Join(", ", DialogTriggers.All)}, or one of the card's own. May be repeated.");
+    private readonly NumberOption<double> _mood = new("--mood", 0, 100, "The character's mood, up to 100.", "0, which is unknown");
+    private readonly CliOption<string> _user = new("--user", "NAME", "What the character calls you.");
+    private readonly NumberOption<int> _seed = new("--seed", 0, int.MaxValue, "Random seed.", "a new one for each run");
+    private readonly CliOption<bool> _strict = new("--strict", null, "Use no mock: when the model cannot be loaded, the character's other backends answer.");
 
     public ChatCommand(CommandHost host)
-        : base("chat", "Talks with a character. On a terminal it reads what you type; /help there lists the commands.")
+        : base("chat", "Talk with a character. On a terminal it reads what you type; /help lists the commands there.", host)
     {
-        _host = host;
         Add(_card);
-        foreach (Option option in (Option[])[_model, _say, _trigger, _mood, _user, _seed, _strict])
-        {
-            Add(option);
-        }
-        SetAction(RunAsync);
+        AddOptions(_model, _say, _trigger, _mood, _user, _seed, _strict);
     }
 
-    public IReadOnlyList<string> Examples { get; } =
+    public override IReadOnlyList<string> Examples { get; } =
     [
         "chat ottoline",
         "chat linden --model model.gguf",
@@ -45,28 +40,25 @@ internal sealed class ChatCommand : Command, IHasExamples
         "chat character.json --mood 80 --user Sam < lines.txt",
     ];
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         CharacterCard card = CharacterCard.Load(BuiltInCharacters.Find(parsed.GetValue(_card)));
         if (parsed.GetValue(_model) is { } model)
         {
-            card = card.WithModel(model.Length > 0 ? Path.GetFullPath(model) : throw new UsageException("--model is empty; give the path of a GGUF file"));
+            card = card.WithModel(model.Length > 0 ? Path.GetFullPath(model) : throw new UsageException("--model is empty; pass the path of a GGUF file"));
         }
-        using var loggers = new MessageLoggerFactory(_host.Messages);
+        using var loggers = new MessageLoggerFactory(Host.Messages);
         using var models = new LanguageModelPool(new LanguageModelLoaderOptions { Strict = parsed.GetValue(_strict) });
         using var manager = new DialogManager(card, new DialogManagerOptions { Models = models, Seed = parsed.GetValue(_seed), LoggerFactory = loggers });
-        var session = new ChatSession(_host, manager, parsed.GetValue(_host.Json))
+        var session = new ChatSession(Host, manager, parsed.GetValue(Host.Json))
         {
             Mood = parsed.GetValue(_mood) ?? 0,
             UserName = parsed.GetValue(_user),
         };
         await manager.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        foreach (ModelInfo info in models.Models.Select(share => share.Model?.GetModelInfo()).OfType<ModelInfo>())
+        foreach (string reason in models.Models.Select(share => share.Model?.GetModelInfo().FallbackReason).OfType<string>())
         {
-            if (info.FallbackReason is { } reason)
-            {
-                _host.Messages.Error($"the mock answers instead of the model: {reason}");
-            }
+            Host.Messages.Error($"the mock answers instead of the model: {Host.Messages.Terms.Translate(reason)}");
         }
         List<ChatTurn> script = Script(parsed);
         if (script.Count == 0)

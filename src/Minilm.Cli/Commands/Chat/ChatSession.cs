@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 using Minilm.Dialog;
 using Minilm.Dialog.Backends;
 using Minilm.Dialog.Text;
@@ -11,13 +12,7 @@ namespace Minilm.Cli.Commands.Chat;
 /// <summary>A conversation in the terminal, or through pipes.</summary>
 internal sealed class ChatSession(CommandHost host, DialogManager manager, bool json)
 {
-    private const string Help = "Say something, or: /trigger NAME, /mood 0-100, /stats, /help, /quit";
-
-    private readonly Lazy<IAnsiConsole> _terminal = new(() => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(host.Console.Out),
-        Interactive = InteractionSupport.Yes,
-    }));
+    private const string Help = "Type a message, or: /trigger NAME, /mood 0-100, /stats, /help, /quit";
 
     public double Mood { get; set; }
 
@@ -31,14 +26,14 @@ internal sealed class ChatSession(CommandHost host, DialogManager manager, bool 
         using StreamReader input = new(host.Console.In, Encoding.UTF8, leaveOpen: true);
         if (OnTerminal)
         {
-            _terminal.Value.MarkupLineInterpolated($"[bold]{SafeText.OneLine(manager.Card.Name)}[/]: {SafeText.OneLine(manager.Card.Description)}");
-            _terminal.Value.MarkupLineInterpolated($"[dim]{Help}[/]");
+            host.Console.StyledOut.MarkupLineInterpolated($"[bold]{SafeText.OneLine(manager.Card.Name)}[/]: {SafeText.OneLine(manager.Card.Description)}");
+            host.Console.StyledOut.MarkupLineInterpolated($"[dim]{Help}[/]");
         }
         while (true)
         {
             if (OnTerminal)
             {
-                _terminal.Value.Markup("[dim]>[/] ");
+                host.Console.StyledOut.Markup("[dim]>[/] ");
             }
             await host.Console.Out.FlushAsync(cancellationToken).ConfigureAwait(false);
             // The console's read cannot be cancelled; the wait for it can.
@@ -61,7 +56,7 @@ internal sealed class ChatSession(CommandHost host, DialogManager manager, bool 
         ReplyPrinter? printer = null;
         if (OnTerminal)
         {
-            _terminal.Value.MarkupInterpolated($"[bold]{SafeText.OneLine(manager.Card.Name)}:[/] ");
+            host.Console.StyledOut.MarkupInterpolated($"[bold]{SafeText.OneLine(manager.Card.Name)}:[/] ");
             await host.Console.Out.FlushAsync(cancellationToken).ConfigureAwait(false);
             printer = new ReplyPrinter(host.Console.Out, new ReplyCleaning { CharacterName = manager.Card.Name, UserName = UserName });
         }
@@ -73,7 +68,7 @@ internal sealed class ChatSession(CommandHost host, DialogManager manager, bool 
         else if (printer is not null)
         {
             printer.Finish(response.Text);
-            _terminal.Value.MarkupLineInterpolated($"[dim]{Describe(response)}[/]");
+            host.Console.StyledOut.MarkupLineInterpolated($"[dim]{Describe(response)}[/]");
         }
         else
         {

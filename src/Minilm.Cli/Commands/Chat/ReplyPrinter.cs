@@ -1,12 +1,12 @@
 using System.Text;
-using Minilm.Cli.Output;
+using Minilm.Cli.Terminal;
 using Minilm.Dialog.Text;
 
 namespace Minilm.Cli.Commands.Chat;
 
 /// <summary>
-/// Shows a reply while it is generated. What is shown is what would be left of the text after cleaning, but for the last
-/// word, which may still become something else; a reply that turns out otherwise is shown again.
+/// Shows a reply while it is generated: what would be left of the text after cleaning, without the last word, which may
+/// still change. A reply that turns out differently is shown again.
 /// </summary>
 internal sealed class ReplyPrinter(TextWriter output, ReplyCleaning cleaning)
 {

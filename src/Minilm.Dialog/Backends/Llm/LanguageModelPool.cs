@@ -5,52 +5,52 @@ using Minilm.Gguf;
 
 namespace Minilm.Dialog.Backends.Llm;
 
-/// <summary>The language models of a host. Characters that name the same file share one model, which is loaded once.</summary>
-/// <param name="loaderOptions">What happens when a model cannot be loaded; null takes the mock, visibly.</param>
-/// <param name="loggerFactory">Receives loads and fallbacks.</param>
+/// <summary>The language models of a host. Characters that name the same file model one model, which is loaded once.</summary>
+/// <param name="loaderOptions">What to do when a model cannot be loaded; null falls back to the mock model, visibly.</param>
+/// <param name="loggerFactory">Receives logs of loads and fallbacks.</param>
 /// <param name="timeProvider">The clock of the models.</param>
 public sealed class LanguageModelPool(LanguageModelLoaderOptions? loaderOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) : IDisposable
 {
     private readonly LanguageModelLoader _loader = new(loaderOptions, loggerFactory, timeProvider);
     private readonly ILogger _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LanguageModelPool>();
-    private readonly ConcurrentDictionary<string, LanguageModelShare> _shares = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SharedModel> _models = new(StringComparer.Ordinal);
     private bool _disposed;
 
-    /// <summary>Gets the models that were asked for.</summary>
-    public IReadOnlyCollection<LanguageModelShare> Models => [.. _shares.Values];
+    /// <summary>Gets the models that were requested.</summary>
+    public IReadOnlyCollection<SharedModel> Models => [.. _models.Values];
 
-    /// <summary>Gets a share in the model of a file. Nothing is loaded yet.</summary>
-    /// <param name="options">Where the file is and how to run it. The first who names a file decides how; a context window larger than the model was trained for becomes what it was trained for.</param>
-    /// <returns>The share; it belongs to the pool.</returns>
+    /// <summary>Gets the shared model of a file. Nothing is loaded yet.</summary>
+    /// <param name="options">The file, and how to run it. The first request for a file decides; a context size beyond what the model was trained for is reduced to that.</param>
+    /// <returns>The shared model; it belongs to the pool.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    public LanguageModelShare Share(LlamaModelOptions options)
+    public SharedModel Share(LlamaModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.ModelPath, nameof(options));
         ObjectDisposedException.ThrowIf(_disposed, this);
-        LlamaModelOptions own = options.Copy(); // what the host changes afterwards is for another model
-        return _shares.GetOrAdd(Identify(own.ModelPath), _ => new LanguageModelShare(own.ModelPath, token => LoadAsync(own, token)));
+        LlamaModelOptions own = options.Copy(); // later changes by the host do not affect this model
+        return _models.GetOrAdd(Identify(own.ModelPath), _ => new SharedModel(own.ModelPath, token => LoadAsync(own, token)));
     }
 
-    /// <summary>Gets a share in a model that a host made itself. The pool disposes it.</summary>
-    /// <param name="path">The path that cards name it by.</param>
-    /// <param name="load">Makes the initialized model; called once, and again after it failed.</param>
-    /// <returns>The share.</returns>
-    public LanguageModelShare Share(string path, Func<CancellationToken, Task<ILanguageModel>> load)
+    /// <summary>Gets a shared model that the host creates itself. The pool disposes it.</summary>
+    /// <param name="path">The path by which cards name it.</param>
+    /// <param name="load">Creates the initialized model; called once, and again after a failure.</param>
+    /// <returns>The shared model.</returns>
+    public SharedModel Share(string path, Func<CancellationToken, Task<ILanguageModel>> load)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(load);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _shares.GetOrAdd(Identify(path), _ => new LanguageModelShare(path, load));
+        return _models.GetOrAdd(Identify(path), _ => new SharedModel(path, load));
     }
 
     /// <summary>Disposes all models.</summary>
     public void Dispose()
     {
         _disposed = true;
-        foreach (LanguageModelShare share in _shares.Values)
+        foreach (SharedModel model in _models.Values)
         {
-            share.Dispose();
+            model.Dispose();
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class LanguageModelPool(LanguageModelLoaderOptions? loaderOptions 
     {
         if (TrainedContextSize(options.ModelPath) is { } trained && options.ContextSize > trained)
         {
-            _logger.LogInformation("Model '{Path}' was trained for a context of {Trained} tokens: that is taken instead of {Asked}", options.ModelPath, trained, options.ContextSize);
+            _logger.LogInformation("Model '{Path}' was trained for a context of {Trained} tokens; using that instead of {Requested}", options.ModelPath, trained, options.ContextSize);
             options.ContextSize = trained;
         }
         return await _loader.LoadAsync(options, progress: null, cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ public sealed class LanguageModelPool(LanguageModelLoaderOptions? loaderOptions 
         }
         catch (Exception e) when (e is GgufException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return null; // the loader says what is wrong with it
+            return null; // the loader reports what is wrong with it
         }
     }
 

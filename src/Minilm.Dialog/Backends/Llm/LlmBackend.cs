@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Minilm.Dialog.Cards;
 using Minilm.Dialog.Prompting;
+using Minilm.Dialog.Replies;
 using Minilm.Dialog.Text;
 
 namespace Minilm.Dialog.Backends.Llm;
@@ -13,11 +14,11 @@ public sealed class LlmBackend : IDialogBackend
     private const double MemoryImportance = 0.7;
     private const double LearningValue = 0.6;
     private const double FallbackConfidence = 0.3;
-    private const int LinesOfPersonality = 3;
+    private const int MaxPersonalityLines = 3;
 
     private readonly LlmBackendConfig _config;
     private readonly CharacterCard _card;
-    private readonly LanguageModelShare _model;
+    private readonly SharedModel _model;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _slots;
@@ -26,10 +27,10 @@ public sealed class LlmBackend : IDialogBackend
     private int _calls;
 
     /// <summary>Creates the backend of one character.</summary>
-    /// <param name="config">Its settings.</param>
-    /// <param name="model">The model, which may be shared. It is loaded with the first dialog, or by <see cref="PrepareAsync"/>.</param>
-    /// <param name="setting">The character, the clock and the log.</param>
-    public LlmBackend(LlmBackendConfig config, LanguageModelShare model, DialogBackendSetting setting)
+    /// <param name="config">The settings.</param>
+    /// <param name="model">The model, which may be shared. It is loaded by the first dialog, or by <see cref="PrepareAsync"/>.</param>
+    /// <param name="setting">The character, the clock and the logger factory.</param>
+    public LlmBackend(LlmBackendConfig config, SharedModel model, DialogBackendSetting setting)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(model);
@@ -48,7 +49,13 @@ public sealed class LlmBackend : IDialogBackend
     public LlmBackendConfig Config => _config;
 
     /// <summary>Gets the model.</summary>
-    public LanguageModelShare Model => _model;
+    public SharedModel Model => _model;
+
+    /// <inheritdoc/>
+    public TimeSpan? HealthCheckInterval => TimeSpan.FromSeconds(_config.HealthCheckInterval);
+
+    /// <inheritdoc/>
+    public int MaxHistoryLength => _config.MaxHistoryLength;
 
     /// <inheritdoc/>
     public bool CanHandle(DialogContext context) => _config.Enabled;
@@ -73,7 +80,7 @@ public sealed class LlmBackend : IDialogBackend
     /// <summary>Does nothing: the model belongs to its pool.</summary>
     public void Dispose()
     {
-        // Not the slots: who waits for one would wait for ever, and without a wait handle they hold nothing.
+        // The semaphore is not disposed: whoever waits for a slot would wait forever, and without a wait handle it holds nothing.
     }
 
     private async Task<DialogResponse> AnswerAsync(DialogRequest request, CancellationToken cancellationToken)
@@ -83,7 +90,7 @@ public sealed class LlmBackend : IDialogBackend
         TimeLimit limit = new TimeLimit("the share of responseTimeout", request.Budget).Or("timeoutMs", _config.TimeoutMs, _time.GetElapsedTime(start));
         if (!await _slots.WaitAsync(limit.Remaining(_time.GetElapsedTime(start)) ?? Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false))
         {
-            throw new DialogException($"{limit.Name} of {limit.Milliseconds} ms passed while {_config.ConcurrentRequests} other dialogs of {_card.Name} were at the model (concurrentRequests)");
+            throw new DialogException($"{limit.Name} of {limit.Milliseconds} ms passed while {_config.ConcurrentRequests} other dialogs of {_card.Name} were using the model (concurrentRequests)");
         }
         try
         {
@@ -116,7 +123,7 @@ public sealed class LlmBackend : IDialogBackend
         }
     }
 
-    /// <returns>The completion, and the prompt that a model without a chat template may repeat.</returns>
+    /// <returns>The completion, and the text prompt, which a model without a chat template may repeat.</returns>
     private async Task<(Completion Completion, string? Prompt)> CompleteAsync(ILanguageModel model, DialogRequest request, TimeSpan? left, CancellationToken cancellationToken)
     {
         PromptInput input = Describe(request);
@@ -131,6 +138,7 @@ public sealed class LlmBackend : IDialogBackend
             RepeatPenalty = _config.RepeatPenalty,
             Seed = _seed is { } seed ? unchecked((uint)(seed + Interlocked.Increment(ref _calls))) : null,
             Timeout = left is { } time && time <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : left,
+            OnInterruption = InterruptionBehavior.ReturnPartial,
         };
         if (model.GetModelInfo().HasChatTemplate)
         {
@@ -148,7 +156,7 @@ public sealed class LlmBackend : IDialogBackend
         CharacterName = _card.Name,
         Description = _card.Description,
         SystemPrompt = _config.SystemPrompt,
-        PersonalityLines = [.. (_config.MarkovChain?.TrainingData ?? []).Take(LinesOfPersonality)],
+        PersonalityLines = [.. (_config.MarkovChain?.TrainingData ?? []).Take(MaxPersonalityLines)],
         Traits = request.Context.Traits ?? _card.Traits,
         PersonalityWeight = _config.PersonalityWeight,
         MoodInfluence = _config.MoodInfluence,
@@ -166,13 +174,13 @@ public sealed class LlmBackend : IDialogBackend
         {
             text = ReplyCleaner.TrimToSentence(text) ?? (completion.FinishReason == FinishReason.Length ? text : "");
         }
-        if (!Readability.IsReadable(text))
+        if (!ReplyQuality.IsReadable(text))
         {
             throw new DialogException(completion.FinishReason switch
             {
                 FinishReason.Timeout => $"{limit.Name} of {limit.Milliseconds} ms passed after {usage.CompletionTokens} tokens, before the first sentence ended",
                 FinishReason.Cancelled => "the model was freed",
-                _ => $"the model said nothing that can be shown (finish reason {completion.FinishReason.ToString().ToLowerInvariant()}, {usage.CompletionTokens} tokens)",
+                _ => $"the model produced no usable text (finish reason {completion.FinishReason.ToString().ToLowerInvariant()}, {usage.CompletionTokens} tokens)",
             });
         }
         if (_config.Debug)
@@ -193,7 +201,7 @@ public sealed class LlmBackend : IDialogBackend
     {
         return new DialogResponse
         {
-            Text = PreparedLines.Pick(Interlocked.Increment(ref _calls), context.FallbackResponses, _config.FallbackPhrases, _config.MarkovChain?.FallbackPhrases),
+            Text = FallbackLines.Pick(Interlocked.Increment(ref _calls), context.FallbackResponses, _config.FallbackPhrases, _config.MarkovChain?.FallbackPhrases),
             Type = DialogResponse.FallbackType,
             Confidence = FallbackConfidence,
             FallbackReason = reason,
@@ -216,10 +224,10 @@ public sealed class LlmBackend : IDialogBackend
         }
     }
 
-    /// <summary>The limit that ends a reply first, with the name to complain about.</summary>
-    /// <param name="Name">The key of the card.</param>
-    /// <param name="Length">How long it is; null is unlimited.</param>
-    /// <param name="Start">When it begins, from the beginning of the dialog.</param>
+    /// <summary>The time limit that ends a reply first, with its name for messages.</summary>
+    /// <param name="Name">The card's key.</param>
+    /// <param name="Length">The length; null is unlimited.</param>
+    /// <param name="Start">When it starts, counted from the start of the dialog.</param>
     private readonly record struct TimeLimit(string Name, TimeSpan? Length, TimeSpan Start = default)
     {
         public string Milliseconds => Length?.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) ?? "unlimited";
@@ -227,7 +235,7 @@ public sealed class LlmBackend : IDialogBackend
         public TimeSpan? Remaining(TimeSpan elapsed) =>
             Length is not { } length ? null : Start + length > elapsed ? Start + length - elapsed : TimeSpan.Zero;
 
-        /// <summary>Takes another limit, which begins now, if that ends first.</summary>
+        /// <summary>Takes another limit, which starts now, if that ends first.</summary>
         public TimeLimit Or(string name, int milliseconds, TimeSpan elapsed) =>
             milliseconds > 0 && (Length is null || Remaining(elapsed) > TimeSpan.FromMilliseconds(milliseconds)) ? new TimeLimit(name, TimeSpan.FromMilliseconds(milliseconds), elapsed) : this;
     }

@@ -2,7 +2,7 @@ using Minilm.Dialog.Cards;
 
 namespace Minilm.Dialog.Backends.Markov;
 
-/// <summary>The lines of a card by trigger, upper and lower case alike, with their animations; blank lines are left out, and no trigger has a line twice.</summary>
+/// <summary>The lines of a card by trigger, ignoring case, with their animations; without blank lines and without duplicates within a trigger.</summary>
 internal static class CardLines
 {
     /// <summary>Groups all lines of a card by trigger.</summary>

@@ -1,8 +1,8 @@
 namespace Minilm.Dialog.Backends.Markov;
 
 /// <summary>
-/// How lively personality traits make a character, from 0 to 1: half, plus half of what the mean of the lively traits
-/// is above the mean of the calm ones. Traits are known by how their names begin; others do not count.
+/// How lively personality traits make a character, from 0 to 1: 0.5 plus half the difference between the mean of the
+/// lively traits and the mean of the calm ones. Traits are recognized by the start of their names; others are ignored.
 /// </summary>
 internal static class Liveliness
 {
@@ -15,8 +15,8 @@ internal static class Liveliness
     private static readonly string[] Calm =
         ["calm", "shy", "serious", "gentle", "patien", "analytic", "reserved", "quiet", "sensitiv", "peace", "disciplin", "cautio", "scholar", "stoic", "grump", "formal"];
 
-    /// <summary>Weighs traits.</summary>
-    /// <param name="traits">Their strength from 0 to 1, by name; null is none.</param>
+    /// <summary>Computes the liveliness.</summary>
+    /// <param name="traits">Their strength from 0 to 1, by name; null means none.</param>
     public static double Of(IReadOnlyDictionary<string, double>? traits)
     {
         if (traits is null)
@@ -35,12 +35,12 @@ internal static class Liveliness
                 continue;
             }
 
-            if (BeginsLike(name, Lively))
+            if (StartsWithAny(name, Lively))
             {
                 lively += Math.Clamp(strength, 0, 1);
                 livelyCount++;
             }
-            else if (BeginsLike(name, Calm))
+            else if (StartsWithAny(name, Calm))
             {
                 calm += Math.Clamp(strength, 0, 1);
                 calmCount++;
@@ -50,7 +50,7 @@ internal static class Liveliness
         return Neutral + (0.5 * ((lively / Math.Max(1, livelyCount)) - (calm / Math.Max(1, calmCount))));
     }
 
-    private static bool BeginsLike(string name, string[] stems)
+    private static bool StartsWithAny(string name, string[] stems)
     {
         foreach (string stem in stems)
         {

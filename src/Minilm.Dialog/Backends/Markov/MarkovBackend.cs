@@ -5,13 +5,13 @@ using Minilm.Dialog.Text;
 
 namespace Minilm.Dialog.Backends.Markov;
 
-/// <summary>The backend <c>markov_chain</c>: makes new lines from the words of training lines, in microseconds and without a model.</summary>
+/// <summary>The backend <c>markov_chain</c>: generates lines from training lines with a Markov chain, in microseconds and without a model.</summary>
 /// <remarks>
 /// <para>
 /// The confidence is <c>(0.5 e + 0.15 w + 0.2 c + 0.15 n) · lines / (lines + 3)</c>, where <c>e</c> is 1 when the text
 /// ends like a training line, 0.75 when like a sentence, 0 when it was cut; <c>w</c> is the share of
 /// <see cref="MarkovConfig.MinWords"/> that it has, at most 1; <c>c</c> is the share of words that follow a whole
-/// context of the training data, without going over the same two words again; <c>n</c> is 1 for a new line and 0.5 for
+/// context of the training data, without repeating a pair of words; <c>n</c> is 1 for a new line and 0.5 for
 /// one of the training lines; <c>lines</c> is the number of different training lines. It is halved when the text is one
 /// of the last three replies. So one of ten training lines has 0.71 and a new line at most 0.77; two lines give at most
 /// 0.4, and a text that was cut has less than 0.5. A fallback phrase has 0.2.
@@ -44,10 +44,10 @@ public sealed class MarkovBackend : IImmediateBackend
     private readonly ulong _seed;
     private long _calls;
 
-    /// <summary>Learns the training lines.</summary>
+    /// <summary>Creates the backend and trains its chain.</summary>
     /// <param name="config">The settings of the chain.</param>
     /// <param name="card">The character: its traits, its own lines, and whether it learns.</param>
-    /// <param name="seed">The seed of random choices; null takes a new one.</param>
+    /// <param name="seed">The seed of random choices; null picks a new one.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public MarkovBackend(MarkovConfig config, CharacterCard card, int? seed = null)
     {
@@ -62,12 +62,12 @@ public sealed class MarkovBackend : IImmediateBackend
         _learns = card.DialogBackend is { LearningEnabled: true } && config.LearningRate > 0;
         _lines = CardLines.ByTrigger(card);
         _animations = [.. card.Animations.Keys];
-        _generator = Generator([]);
+        _generator = CreateGenerator([]);
         if (config.TriggerSpecific)
         {
             foreach ((string trigger, CardLine[] lines) in _lines)
             {
-                _generatorsByTrigger.Add(trigger, Generator(lines));
+                _generatorsByTrigger.Add(trigger, CreateGenerator(lines));
             }
         }
     }
@@ -112,12 +112,12 @@ public sealed class MarkovBackend : IImmediateBackend
     }
 
     /// <summary>
-    /// Makes the words of a liked reply likelier, and those of a disliked one less likely, when the card enables learning:
-    /// by <see cref="MarkovConfig.LearningRate"/> times 0.5 to 1.5 for an engagement of 0 to 1. A transition weighs
-    /// between a quarter and five times of what the training data give it, whatever the feedback. What the user says is not learned.
+    /// Makes the words of a liked reply more likely, and those of a disliked one less likely, if the card enables learning:
+    /// by <see cref="MarkovConfig.LearningRate"/> times 0.5 to 1.5 for an engagement of 0 to 1. Whatever the feedback, a
+    /// transition keeps between a quarter and five times its trained weight. What the user says is not learned.
     /// </summary>
     /// <param name="exchange">The exchange.</param>
-    /// <param name="feedback">What the user made of it.</param>
+    /// <param name="feedback">The feedback.</param>
     public void Learn(DialogExchange exchange, DialogFeedback feedback)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -132,14 +132,14 @@ public sealed class MarkovBackend : IImmediateBackend
         GeneratorFor(exchange.Trigger).Chain.Learn(exchange.Reply, feedback.Positive ? change : -change, MinFactor, MaxFactor);
     }
 
-    /// <summary>Does nothing: the chain holds memory only.</summary>
+    /// <summary>Does nothing: there is nothing to release.</summary>
     public void Dispose()
     {
     }
 
-    private MarkovGenerator Generator(CardLine[] ownLines)
+    private MarkovGenerator CreateGenerator(CardLine[] ownLines)
     {
-        var builder = new MarkovChainBuilder(_config.ChainOrder);
+        var builder = new MarkovGraphBuilder(_config.ChainOrder);
         foreach (string line in _config.TrainingData)
         {
             builder.Add(line, 1);
@@ -164,14 +164,14 @@ public sealed class MarkovBackend : IImmediateBackend
             known += generator.Chain.TryFingerprint(request.History[i].Reply, out recent[known]) ? 1 : 0;
         }
 
-        double place = !_config.UsePersonality ? random.NextDouble()
+        double position = !_config.UsePersonality ? random.NextDouble()
             : request.Context.Traits is { } traits ? Liveliness.Of(traits)
             : _liveliness;
-        double temperature = _config.TemperatureMin + (place * (_config.TemperatureMax - _config.TemperatureMin));
+        double temperature = _config.TemperatureMin + (position * (_config.TemperatureMax - _config.TemperatureMin));
         return generator.Generate(temperature, recent[..known], ref random, out confidence);
     }
 
-    private DialogResponse Fallback(DialogContext context, MarkovChain chain, ref SplitMix64 random) =>
+    private DialogResponse Fallback(DialogContext context, MarkovGraph chain, ref SplitMix64 random) =>
         Describe(context, _phrases[random.NextIndex(_phrases.Length)]) with
         {
             Type = DialogResponse.FallbackType,
@@ -185,12 +185,12 @@ public sealed class MarkovBackend : IImmediateBackend
     private static void Check(MarkovConfig config)
     {
         string? problem =
-            config.ChainOrder is < 1 or > MarkovChainBuilder.MaxOrder ? $"'chainOrder' is {config.ChainOrder}; it must be 1 to {MarkovChainBuilder.MaxOrder}"
+            config.ChainOrder is < 1 or > MarkovGraphBuilder.MaxOrder ? $"'chainOrder' is {config.ChainOrder}; it must be 1 to {MarkovGraphBuilder.MaxOrder}"
             : config.MaxWords is < 1 or > MaxMaxWords ? $"'maxWords' is {config.MaxWords}; it must be 1 to {MaxMaxWords}"
             : config.MinWords < 1 || config.MinWords > config.MaxWords ? $"'minWords' is {config.MinWords}; it must be 1 to maxWords, {config.MaxWords}"
-            : config.TemperatureMax is not (>= 0 and <= 2) ? $"'temperatureMax' is {Text(config.TemperatureMax)}; it must be 0 to 2"
-            : !(config.TemperatureMin >= 0 && config.TemperatureMin <= config.TemperatureMax) ? $"'temperatureMin' is {Text(config.TemperatureMin)}; it must be 0 to temperatureMax, {Text(config.TemperatureMax)}"
-            : config.LearningRate is not (>= 0 and <= 1) ? $"'learningRate' is {Text(config.LearningRate)}; it must be 0 to 1"
+            : config.TemperatureMax is not (>= 0 and <= 2) ? $"'temperatureMax' is {Format(config.TemperatureMax)}; it must be 0 to 2"
+            : !(config.TemperatureMin >= 0 && config.TemperatureMin <= config.TemperatureMax) ? $"'temperatureMin' is {Format(config.TemperatureMin)}; it must be 0 to temperatureMax, {Format(config.TemperatureMax)}"
+            : config.LearningRate is not (>= 0 and <= 1) ? $"'learningRate' is {Format(config.LearningRate)}; it must be 0 to 1"
             : null;
         if (problem is not null)
         {
@@ -198,5 +198,5 @@ public sealed class MarkovBackend : IImmediateBackend
         }
     }
 
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Format(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,13 +1,13 @@
 namespace Minilm.Dialog.Backends.Markov;
 
-/// <summary>Makes texts from a chain: walks through it a few times, and says how good the best one is.</summary>
+/// <summary>Generates texts from a chain: takes several walks through it and keeps the one with the best score.</summary>
 /// <param name="chain">A chain with at least one line.</param>
-/// <param name="minWords">The fewest words of a text.</param>
-/// <param name="maxWords">The most words of a text.</param>
-internal sealed class MarkovGenerator(MarkovChain chain, int minWords, int maxWords)
+/// <param name="minWords">The minimum number of words of a text.</param>
+/// <param name="maxWords">The maximum number of words of a text.</param>
+internal sealed class MarkovGenerator(MarkovGraph chain, int minWords, int maxWords)
 {
     private const int MaxWalks = 6;
-    private const double SoundCoherence = 0.75;
+    private const double AcceptableCoherence = 0.75;
 
     private const double EndingShare = 0.5;
     private const double LengthShare = 0.15;
@@ -18,17 +18,17 @@ internal sealed class MarkovGenerator(MarkovChain chain, int minWords, int maxWo
     private const double LineNovelty = 0.5;
     private const double RepeatedFactor = 0.5;
 
-    /// <summary>With so many lines, a chain is half of what it can be.</summary>
-    private const double HalfGrownLines = 3;
+    /// <summary>The number of training lines with which a chain reaches half of its full confidence.</summary>
+    private const double HalfConfidenceLines = 3;
 
     /// <summary>Gets the chain.</summary>
-    public MarkovChain Chain => chain;
+    public MarkovGraph Chain => chain;
 
-    /// <summary>Makes a text.</summary>
+    /// <summary>Generates a text.</summary>
     /// <param name="temperature">From 0 to 2.</param>
-    /// <param name="recent">Fingerprints of texts that should not come again.</param>
-    /// <param name="random">Where chance comes from.</param>
-    /// <param name="confidence">How good it is, from 0 to 1.</param>
+    /// <param name="recent">Fingerprints of texts to avoid.</param>
+    /// <param name="random">The random number generator.</param>
+    /// <param name="confidence">The confidence, from 0 to 1.</param>
     /// <returns>The text.</returns>
     public string Generate(double temperature, ReadOnlySpan<ulong> recent, ref SplitMix64 random, out double confidence)
     {
@@ -36,12 +36,12 @@ internal sealed class MarkovGenerator(MarkovChain chain, int minWords, int maxWo
         Span<int> best = stackalloc int[maxWords];
         double bestQuality = -1;
         int bestLength = 0;
-        bool sound = false;
-        for (int i = 0; i < MaxWalks && !sound; i++)
+        bool acceptable = false;
+        for (int i = 0; i < MaxWalks && !acceptable; i++)
         {
             var walk = new MarkovWalk(chain, minWords, words, temperature, ref random);
             walk.Run();
-            double quality = Judge(walk, recent, out sound);
+            double quality = Score(walk, recent, out acceptable);
             if (quality > bestQuality)
             {
                 bestQuality = quality;
@@ -50,16 +50,16 @@ internal sealed class MarkovGenerator(MarkovChain chain, int minWords, int maxWo
             }
         }
 
-        confidence = bestQuality * chain.LineCount / (chain.LineCount + HalfGrownLines);
+        confidence = bestQuality * chain.LineCount / (chain.LineCount + HalfConfidenceLines);
         return chain.Join(best[..bestLength]);
     }
 
-    private double Judge(MarkovWalk walk, ReadOnlySpan<ulong> recent, out bool sound)
+    private double Score(MarkovWalk walk, ReadOnlySpan<ulong> recent, out bool acceptable)
     {
         ulong fingerprint = 0;
         foreach (int word in walk.Words)
         {
-            fingerprint = MarkovChain.Fingerprint(fingerprint, word);
+            fingerprint = MarkovGraph.Fingerprint(fingerprint, word);
         }
 
         ref readonly MarkovWord last = ref chain.Word(walk.Words[^1]);
@@ -67,7 +67,7 @@ internal sealed class MarkovGenerator(MarkovChain chain, int minWords, int maxWo
         double length = Math.Min(1, (double)walk.Words.Length / minWords);
         bool repeated = recent.Contains(fingerprint);
         double novelty = chain.IsLine(fingerprint) ? LineNovelty : 1;
-        sound = ending == 1 && length == 1 && !repeated && walk.Coherence >= SoundCoherence;
+        acceptable = ending == 1 && length == 1 && !repeated && walk.Coherence >= AcceptableCoherence;
         double quality = (EndingShare * ending) + (LengthShare * length) + (CoherenceShare * walk.Coherence) + (NoveltyShare * novelty);
         return repeated ? quality * RepeatedFactor : quality;
     }

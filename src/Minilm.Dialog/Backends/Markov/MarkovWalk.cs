@@ -1,13 +1,13 @@
 namespace Minilm.Dialog.Backends.Markov;
 
 /// <summary>
-/// One way through a chain. It never takes a word from which no end can be reached in the words that are left, so it
-/// ends where a line or a sentence ends whenever the chain allows that. Where a context knows one next word only, it
-/// sometimes looks at a shorter context, which is how lines are crossed: by a single word mostly where clauses meet.
+/// One random walk through a chain. It takes no word from which the end is too far for the words that are left, so that
+/// it ends where a line or a sentence ends whenever the chain allows that. Where a context has a single next word, it
+/// sometimes backs off to a shorter one, which is how lines are crossed; to a single word mostly where clauses meet.
 /// </summary>
 internal ref struct MarkovWalk
 {
-    /// <summary>The chance, at temperature 1, that a shorter context is looked at where the longer one leaves no choice.</summary>
+    /// <summary>The probability, at temperature 1, of backing off to a shorter context where the longer one leaves no choice.</summary>
     private const double CrossingRate = 0.25;
 
     /// <summary>
@@ -22,7 +22,7 @@ internal ref struct MarkovWalk
     private const int NewSentence = -1;
     private const int Stop = -2;
 
-    private readonly MarkovChain _chain;
+    private readonly MarkovGraph _chain;
     private readonly int _minWords;
     private readonly double _sharpness;
     private readonly double _crossing;
@@ -34,11 +34,11 @@ internal ref struct MarkovWalk
 
     /// <summary>Prepares a walk.</summary>
     /// <param name="chain">A chain with at least one line.</param>
-    /// <param name="minWords">The fewest words.</param>
-    /// <param name="words">Room for the most words.</param>
+    /// <param name="minWords">The minimum number of words.</param>
+    /// <param name="words">A buffer as long as the maximum number of words.</param>
     /// <param name="temperature">From 0, always the likeliest, to 2.</param>
-    /// <param name="random">Where chance comes from.</param>
-    public MarkovWalk(MarkovChain chain, int minWords, Span<int> words, double temperature, ref SplitMix64 random)
+    /// <param name="random">The random number generator.</param>
+    public MarkovWalk(MarkovGraph chain, int minWords, Span<int> words, double temperature, ref SplitMix64 random)
     {
         _chain = chain;
         _minWords = minWords;
@@ -51,24 +51,24 @@ internal ref struct MarkovWalk
     /// <summary>Gets the words.</summary>
     public readonly ReadOnlySpan<int> Words => _words[.._length];
 
-    /// <summary>Gets the share of steps, from 0 to 1, that were seen in the training data with the whole context and did not go over the same two words again.</summary>
+    /// <summary>Gets the share of steps, from 0 to 1, that were seen in the training data with the whole context and did not repeat a pair of words.</summary>
     public readonly double Coherence => (double)_coherentSteps / _length;
 
     /// <summary>Goes from the start to an end.</summary>
     public void Run()
     {
-        int state = MarkovChain.Start;
+        int state = MarkovGraph.Start;
         while (_length < _words.Length)
         {
             int step = Choose(state, out int context);
             if (step == NewSentence)
             {
-                state = MarkovChain.Start;
+                state = MarkovGraph.Start;
                 _sentenceLength = 0;
                 continue;
             }
 
-            if (step == Stop || _chain.Transition(step).Word == MarkovChain.End)
+            if (step == Stop || _chain.Transition(step).Word == MarkovGraph.End)
             {
                 return;
             }
@@ -96,7 +96,7 @@ internal ref struct MarkovWalk
             }
 
             context = _chain.State(from).Words;
-            return options == 1 && _chain.Transition(step).Word != MarkovChain.End && Crosses(from)
+            return options == 1 && _chain.Transition(step).Word != MarkovGraph.End && Crosses(from)
                 ? Cross(from, step, room, mayEnd, ref context)
                 : step;
         }
@@ -109,7 +109,7 @@ internal ref struct MarkovWalk
                 return Stop;
             }
 
-            if (state != MarkovChain.Start && Pick(MarkovChain.Start, room, mayEnd, out _) >= 0)
+            if (state != MarkovGraph.Start && Pick(MarkovGraph.Start, room, mayEnd, out _) >= 0)
             {
                 return NewSentence;
             }
@@ -157,7 +157,7 @@ internal ref struct MarkovWalk
         {
             if (Allows(t, room, mayEnd))
             {
-                if (_chain.Transition(t).Word == MarkovChain.End && room <= _words.Length / 4)
+                if (_chain.Transition(t).Word == MarkovGraph.End && room <= _words.Length / 4)
                 {
                     options = 1;
                     return t;
@@ -188,7 +188,7 @@ internal ref struct MarkovWalk
     private readonly bool Allows(int transition, int room, bool mayEnd)
     {
         int word = _chain.Transition(transition).Word;
-        return word == MarkovChain.End ? mayEnd : _chain.Word(word).WordsToEnd < room;
+        return word == MarkovGraph.End ? mayEnd : _chain.Word(word).WordsToEnd < room;
     }
 
     /// <summary>Tells whether the last word was followed by this one before.</summary>

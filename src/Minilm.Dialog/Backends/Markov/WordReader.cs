@@ -1,8 +1,8 @@
 namespace Minilm.Dialog.Backends.Markov;
 
 /// <summary>
-/// Takes a line apart into words: what stands between white space, punctuation included. A script that sets no
-/// spaces is also parted behind its full-width punctuation, so that a chain has more than whole lines to work with.
+/// Splits a line into words at white space; punctuation belongs to words. A script without spaces is also split after
+/// its full-width punctuation, so that a chain has more than whole lines to work with.
 /// </summary>
 internal ref struct WordReader(ReadOnlySpan<char> line)
 {
@@ -33,7 +33,7 @@ internal ref struct WordReader(ReadOnlySpan<char> line)
         return length > 0;
     }
 
-    /// <summary>Tells whether two words stand together without a space: only those that would be read as two again.</summary>
+    /// <summary>Tells whether two words are joined without a space: only where they would be split again.</summary>
     public static bool AreJoined(ReadOnlySpan<char> word, ReadOnlySpan<char> next) => IsFullWidthEnd(word[^1]) && !IsFullWidthEnd(next[0]);
 
     /// <summary>Tells whether a sentence may end with a word.</summary>

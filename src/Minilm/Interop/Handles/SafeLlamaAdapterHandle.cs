@@ -1,31 +1,42 @@
 namespace Minilm.Interop.Handles;
 
 /// <summary>Owns a <c>llama_adapter_lora</c> and a reference on its model.</summary>
-internal sealed class SafeLlamaAdapterHandle : SafeMinilmHandle
+internal sealed unsafe class SafeLlamaAdapterHandle : SafeMinilmHandle<llama_adapter_lora>
 {
     /// <summary>Gets the model that it was loaded for.</summary>
     public SafeLlamaModelHandle? Model { get; private set; }
 
-    /// <summary>Loads an adapter. The result is invalid when the library refused the file.</summary>
+    /// <summary>Loads an adapter. The result is invalid when libllama could not.</summary>
     public static SafeLlamaAdapterHandle Load(SafeLlamaModelHandle model, string path)
     {
-        SafeLlamaAdapterHandle adapter;
-        lock (model.AdapterGate)
+        Reference(model);
+        SafeLlamaAdapterHandle? adapter = null;
+        try
         {
-            adapter = NativeMethods.llama_adapter_lora_init(model, path);
+            lock (model.AdapterGate)
+            {
+                adapter = NativeMethods.minilm_adapter_lora_init(model, path);
+            }
+            return adapter;
         }
-        if (!adapter.IsInvalid)
+        finally
         {
-            adapter.Model = Reference(model);
+            if (adapter is null or { IsInvalid: true })
+            {
+                model.DangerousRelease();
+            }
+            else
+            {
+                adapter.Model = model;
+            }
         }
-        return adapter;
     }
 
     protected override bool ReleaseHandle()
     {
         lock (Model!.AdapterGate)
         {
-            NativeMethods.llama_adapter_lora_free(handle);
+            NativeMethods.llama_adapter_lora_free(Pointer);
         }
         Model.DangerousRelease();
         return true;

@@ -1,46 +1,55 @@
 namespace Minilm.Interop.Handles;
 
 /// <summary>Owns a <c>llama_context</c> and a reference on its model and its abort object.</summary>
-internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
+internal sealed unsafe class SafeLlamaContextHandle : SafeMinilmHandle<llama_context>
 {
     private SafeLlamaModelHandle? _model;
     private SafeAbortHandle? _abort;
     private readonly List<SafeThreadPoolHandle> _pools = []; // all that were ever attached: the CPU backend looks at the previous one when it gets another
     private SafeLlamaAdapterHandle[] _adapters = [];
+    private LlamaMemoryHandle? _memory;
 
-    /// <summary>Gets the memory, which belongs to the context: pass it by <see cref="MemoryOfContext"/>.</summary>
-    public nint Memory { get; private set; }
+    /// <summary>Gets the memory, which belongs to the context.</summary>
+    public LlamaMemoryHandle Memory => _memory!;
 
     /// <summary>Gets the model that it was created on.</summary>
     public SafeLlamaModelHandle Model => _model!;
 
-    /// <summary>Creates a context. The result is invalid when the library could not.</summary>
-    public static unsafe SafeLlamaContextHandle Create(SafeLlamaModelHandle model, SafeAbortHandle abort, minilm_context_params parameters)
+    /// <summary>Creates a context. The result is invalid when libllama could not.</summary>
+    public static SafeLlamaContextHandle Create(SafeLlamaModelHandle model, SafeAbortHandle abort, minilm_context_params parameters)
     {
         Reference(model);
-        Reference(abort);
-        SafeLlamaContextHandle context;
+        SafeLlamaContextHandle? context = null;
+        bool holdsAbort = false;
         try
         {
-            parameters.abort = abort.DangerousGetHandle();
+            abort.DangerousAddRef(ref holdsAbort);
+            parameters.abort = abort.Pointer;
             lock (model.AdapterGate)
             {
                 context = NativeMethods.minilm_context_init(model, &parameters);
             }
         }
-        catch
+        finally
         {
-            Release(model, abort);
-            throw;
+            if (context is null or { IsInvalid: true })
+            {
+                if (holdsAbort)
+                {
+                    abort.DangerousRelease();
+                }
+                model.DangerousRelease();
+            }
+            else
+            {
+                context._model = model;
+                context._abort = abort;
+            }
         }
-        if (context.IsInvalid)
+        if (!context.IsInvalid)
         {
-            Release(model, abort);
-            return context;
+            context._memory = new LlamaMemoryHandle(context, NativeMethods.llama_get_memory(context));
         }
-        context._model = model;
-        context._abort = abort;
-        context.Memory = NativeMethods.llama_get_memory(context);
         return context;
     }
 
@@ -51,24 +60,24 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
         {
             _pools.Add(Reference(pool));
         }
-        NativeMethods.llama_attach_threadpool(this, pool, pool);
+        NativeFailure.Require(NativeMethods.minilm_attach_threadpool(this, pool, pool), "llama_attach_threadpool");
     }
 
-    /// <summary>Replaces the adapters, and holds them until they are replaced or the context is freed. Returns the library's code.</summary>
-    public unsafe int SetAdapters(SafeLlamaAdapterHandle[] adapters, float[] scales)
+    /// <summary>Replaces the adapters, and holds them until they are replaced or the context is freed. Returns libllama's code.</summary>
+    public int SetAdapters(SafeLlamaAdapterHandle[] adapters, float[] scales)
     {
         int held = 0;
         int result = -1;
         try
         {
-            nint* pointers = stackalloc nint[adapters.Length];
+            llama_adapter_lora** pointers = stackalloc llama_adapter_lora*[adapters.Length];
             for (; held < adapters.Length; held++)
             {
-                pointers[held] = Reference(adapters[held]).DangerousGetHandle();
+                pointers[held] = Reference(adapters[held]).Pointer;
             }
             fixed (float* factors = scales)
             {
-                result = NativeMethods.llama_set_adapters_lora(this, pointers, (nuint)adapters.Length, factors);
+                result = NativeMethods.minilm_set_adapters_lora(this, pointers, (nuint)adapters.Length, factors);
             }
         }
         finally
@@ -86,7 +95,7 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
 
     protected override bool ReleaseHandle()
     {
-        NativeMethods.llama_free(handle);
+        NativeMethods.llama_free(Pointer);
         foreach (SafeThreadPoolHandle pool in _pools)
         {
             pool.DangerousRelease();
@@ -95,13 +104,8 @@ internal sealed class SafeLlamaContextHandle : SafeMinilmHandle
         {
             adapter.DangerousRelease();
         }
-        Release(_model!, _abort!);
+        _abort!.DangerousRelease();
+        _model!.DangerousRelease();
         return true;
-    }
-
-    private static void Release(SafeLlamaModelHandle model, SafeAbortHandle abort)
-    {
-        abort.DangerousRelease();
-        model.DangerousRelease();
     }
 }

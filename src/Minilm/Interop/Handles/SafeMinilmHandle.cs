@@ -3,19 +3,23 @@ using System.Runtime.InteropServices;
 
 namespace Minilm.Interop.Handles;
 
-/// <summary>Owns one native object. A derived type says in one line how it is released.</summary>
+/// <summary>Owns one native object.</summary>
 internal abstract class SafeMinilmHandle() : SafeHandle(0, ownsHandle: true)
 {
-    /// <summary>The types of handles that the finalizer had to release: somebody forgot to dispose. Read by the tests.</summary>
-    public static ConcurrentQueue<string> Leaked { get; } = [];
+    private static ConcurrentQueue<string>? s_leaked;
 
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Records from now on the types of handles that the finalizer has to release, because somebody forgot to dispose them. For tests.</summary>
+    /// <returns>The list, which grows.</returns>
+    public static IReadOnlyCollection<string> RecordLeaks() =>
+        Interlocked.CompareExchange(ref s_leaked, [], null) ?? s_leaked;
 
     protected override void Dispose(bool disposing)
     {
         if (!disposing && !IsInvalid && !IsClosed)
         {
-            Leaked.Enqueue(GetType().Name);
+            s_leaked?.Enqueue(GetType().Name);
         }
         base.Dispose(disposing);
     }
@@ -28,4 +32,12 @@ internal abstract class SafeMinilmHandle() : SafeHandle(0, ownsHandle: true)
         parent.DangerousAddRef(ref added);
         return parent;
     }
+}
+
+/// <summary>Owns one <typeparamref name="TNative"/>. A derived type says in one line how it is released.</summary>
+internal abstract unsafe class SafeMinilmHandle<TNative> : SafeMinilmHandle
+    where TNative : unmanaged
+{
+    /// <summary>Gets the pointer, for whoever holds a reference.</summary>
+    protected internal TNative* Pointer => (TNative*)handle;
 }

@@ -1,8 +1,0 @@
-namespace Minilm.Dialog.Prompting;
-
-/// <summary>How much of the input a prompt has.</summary>
-/// <param name="Exchanges">The number of newest exchanges.</param>
-/// <param name="Personality">Whether the personality is told.</param>
-/// <param name="State">Whether the state is told.</param>
-/// <param name="UserText">What the user said, perhaps shortened; null when there were no words.</param>
-internal readonly record struct PromptCut(int Exchanges, bool Personality, bool State, string? UserText);

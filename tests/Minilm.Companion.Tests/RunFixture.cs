@@ -1,0 +1,4 @@
+namespace Minilm.Tests.Companion;
+
+[SetUpFixture]
+public sealed class RunFixture : RunFixtureBase;

@@ -1,0 +1,4 @@
+namespace Minilm.Tests.Dialog;
+
+[SetUpFixture]
+public sealed class RunFixture : RunFixtureBase;

@@ -1,0 +1,4 @@
+namespace Minilm.Tests;
+
+[SetUpFixture]
+public sealed class RunFixture : RunFixtureBase;
