@@ -130,14 +130,14 @@ public sealed class LanguageModelPoolTests
     {
         int loads = 0;
         using var models = new LanguageModelPool();
-        SharedModel share = models.Share("host", _ => ++loads == 1 ? throw new IOException("disk away") : Task.FromResult<ILanguageModel>(HostModel.Saying("Yes.")));
+        SharedModel shared = models.Share("host", _ => ++loads == 1 ? throw new IOException("disk away") : Task.FromResult<ILanguageModel>(HostModel.Saying("Yes.")));
 
         Assert.Multiple(async () =>
         {
-            Assert.That(async () => await share.GetAsync(), Throws.TypeOf<IOException>());
-            Assert.That(share.Model, Is.Null);
-            Assert.That(await share.GetAsync(), Is.SameAs(share.Model));
-            Assert.That(await share.GetAsync(), Is.SameAs(share.Model));
+            Assert.That(async () => await shared.GetAsync(), Throws.TypeOf<IOException>());
+            Assert.That(shared.Model, Is.Null);
+            Assert.That(await shared.GetAsync(), Is.SameAs(shared.Model));
+            Assert.That(await shared.GetAsync(), Is.SameAs(shared.Model));
             Assert.That(loads, Is.EqualTo(2));
         });
     }
@@ -149,11 +149,12 @@ public sealed class LanguageModelPoolTests
         using var models = new LanguageModelPool();
         string path = Path.Combine(Path.GetTempPath(), "slow-to-load.gguf");
         models.Share(path, _ => loaded.Task);
-        using var manager = new DialogManager(Card(path, timeout: 100), new DialogManagerOptions { Models = models });
+        using var hurried = new DialogManager(Card(path, timeout: 100), new DialogManagerOptions { Models = models });
+        using var patient = new DialogManager(Card(path, timeout: 0), new DialogManagerOptions { Models = models });
 
-        DialogResponse early = await manager.RespondAsync(new DialogContext { Trigger = "click" }).AsTask().Within("the early dialog");
+        DialogResponse early = await hurried.RespondAsync(new DialogContext { Trigger = "click" }).AsTask().Within("the early dialog");
         loaded.SetResult(HostModel.Saying("I am awake."));
-        DialogResponse later = await manager.RespondAsync(new DialogContext { Trigger = "click" }).AsTask().Within("the later dialog");
+        DialogResponse later = await patient.RespondAsync(new DialogContext { Trigger = "click" }).AsTask().Within("the later dialog");
 
         Assert.Multiple(() =>
         {
@@ -169,8 +170,8 @@ public sealed class LanguageModelPoolTests
     {
         var models = new LanguageModelPool();
         HostModel model = HostModel.Saying("Yes.");
-        SharedModel share = models.Share("host", _ => Task.FromResult<ILanguageModel>(model));
-        await share.GetAsync();
+        SharedModel shared = models.Share("host", _ => Task.FromResult<ILanguageModel>(model));
+        await shared.GetAsync();
         var neverLoaded = models.Share("other", _ => Task.FromResult<ILanguageModel>(model));
         models.Dispose();
         models.Dispose();
@@ -178,7 +179,7 @@ public sealed class LanguageModelPoolTests
         Assert.Multiple(() =>
         {
             Assert.That(model.IsDisposed, Is.True);
-            Assert.That(() => share.GetAsync(), Throws.TypeOf<ObjectDisposedException>());
+            Assert.That(() => shared.GetAsync(), Throws.TypeOf<ObjectDisposedException>());
             Assert.That(() => neverLoaded.GetAsync(), Throws.TypeOf<ObjectDisposedException>());
             Assert.That(() => models.Share("more", _ => throw new NotSupportedException()), Throws.TypeOf<ObjectDisposedException>());
         });

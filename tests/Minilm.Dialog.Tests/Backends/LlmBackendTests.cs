@@ -272,9 +272,9 @@ public sealed class LlmBackendTests
         public LlmRun(HostModel model, string settings = """{"modelPath":"m"}""", int responseTimeout = 1000, TimeProvider? time = null, double threshold = 0.5, int? seed = null, RecordingLoggerFactory? log = null)
         {
             Model = model;
-            SharedModel share = _pool.Share("host://model", _ => Task.FromResult<ILanguageModel>(model));
+            SharedModel shared = _pool.Share("host://model", _ => Task.FromResult<ILanguageModel>(model));
             var registry = new DialogBackendRegistry()
-                .Register("llm", setting => new LlmBackend(LlmBackendConfig.Parse(setting.Settings, setting.SettingsPath), share, setting));
+                .Register("llm", setting => new LlmBackend(LlmBackendConfig.Parse(setting.Settings, setting.SettingsPath), shared, setting));
             Manager = new DialogManager(
                 TestCharacters.Card(TestCharacters.Chain("llm", threshold: threshold, timeout: responseTimeout, settings: $$"""{ "llm": {{settings}} }""")),
                 new DialogManagerOptions { Registry = registry, TimeProvider = time, Seed = seed, LoggerFactory = log });
