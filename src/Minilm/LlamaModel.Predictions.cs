@@ -70,7 +70,7 @@ public sealed partial class LlamaModel
         {
             return lease.Session.Vocab.Tokenize(text).Length;
         }
-        using TokenizedPrompt tokens = lease.Session.Tokenize(request);
+        using TokenizedPrompt tokens = lease.Session.Tokenizer.Tokenize(request);
         return tokens.Count;
     }
 

@@ -3,7 +3,7 @@ namespace Minilm;
 /// <summary>Says when flash attention is used.</summary>
 public enum FlashAttention
 {
-    /// <summary>The library decides.</summary>
+    /// <summary>libllama decides.</summary>
     Auto = -1,
 
     /// <summary>Never.</summary>

@@ -30,7 +30,7 @@ public sealed record ModelInfo
     /// <summary>Gets a value indicating whether the model is loaded.</summary>
     public bool IsInitialized { get; init; }
 
-    /// <summary>Gets the library's one-line description (such as <c>llama 1B Q4_0</c>) once loaded.</summary>
+    /// <summary>Gets libllama's one-line description (such as <c>llama 1B Q4_0</c>) once loaded.</summary>
     public string? Description { get; init; }
 
     /// <summary>Gets the number of parameters once loaded, else 0.</summary>

@@ -3,7 +3,7 @@ namespace Minilm;
 /// <summary>Says how the weights come into memory (<c>llama.h</c>, <c>llama_load_mode</c>).</summary>
 public enum ModelLoadMode
 {
-    /// <summary>The library decides by the devices; on a CPU it maps.</summary>
+    /// <summary>libllama decides by the devices; on a CPU it maps.</summary>
     Auto = -1,
 
     /// <summary>Reads the file into memory.</summary>

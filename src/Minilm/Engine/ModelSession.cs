@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text;
 using Minilm.Abstractions;
 using Minilm.Chat;
 using Minilm.Gguf;
@@ -13,8 +11,6 @@ internal sealed class ModelSession : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly ModelFingerprint _fingerprint;
-    private readonly Lazy<ControlTokens> _controlTokens;
-    private readonly ConditionalWeakTable<ModelSession, Tuple<string?>> _comparisons = [];
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leases;
     private bool _closed;
@@ -34,7 +30,8 @@ internal sealed class ModelSession : IDisposable
         TrainedContextSize = weights.TrainedContextSize;
         CanRollBack = !weights.IsRecurrent;
         ChatTemplate = chatTemplate is null ? BuiltInChatTemplate.TryCreate(file.Facts.ChatTemplate) : BuiltInChatTemplate.Require(chatTemplate);
-        _controlTokens = new Lazy<ControlTokens>(() => new ControlTokens(Vocab));
+        Tokenizer = new PromptTokenizer(Vocab, ChatTemplate, StatesChatTemplate, contextSize, TrainedContextSize);
+        Drafts = new VocabularyComparison(Vocab);
         Closing = _closing.Token;
     }
 
@@ -47,6 +44,11 @@ internal sealed class ModelSession : IDisposable
 
     /// <summary>Gets the adapters that were loaded for these weights.</summary>
     public AdapterRegistry Adapters { get; } = new();
+
+    public PromptTokenizer Tokenizer { get; }
+
+    /// <summary>Gets what tells whether another model may draft for this one.</summary>
+    public VocabularyComparison Drafts { get; }
 
     public LlamaContext Context { get; }
 
@@ -131,49 +133,6 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Says why another model's tokens do not mean what this one's mean; null when they do. Compared once for each pair.</summary>
-    public string? FindVocabularyDifference(ModelSession other)
-    {
-        lock (_comparisons)
-        {
-            if (_comparisons.TryGetValue(other, out Tuple<string?>? known))
-            {
-                return known.Item1;
-            }
-            string? difference = Vocab.Count != other.Vocab.Count ? $"has a vocabulary of {other.Vocab.Count} tokens, the model that is called has {Vocab.Count}" : null;
-            for (int token = 0; difference is null && token < Vocab.Count; token++)
-            {
-                if (!Vocab.GetPiece(token).AsSpan().SequenceEqual(other.Vocab.GetPiece(token)))
-                {
-                    difference = $"has another vocabulary: token {token} differs";
-                }
-            }
-            _comparisons.Add(other, Tuple.Create(difference));
-            return difference;
-        }
-    }
-
-    /// <summary>Tokenizes a prompt as this model wants it, in a buffer to be disposed.</summary>
-    /// <exception cref="ArgumentException">The prompt is empty.</exception>
-    /// <exception cref="NotSupportedException">The model has no chat template that libllama knows, or it leaves a message out.</exception>
-    /// <exception cref="ContextOverflowException">The prompt cannot fit into the context window, however it is split.</exception>
-    public TokenizedPrompt Tokenize(CompletionRequest request)
-    {
-        if (request.Messages is not { } messages)
-        {
-            string prompt = request.Prompt!;
-            if (prompt.Length == 0)
-            {
-                throw new ArgumentException("The prompt is empty.", nameof(request));
-            }
-            RequireRoom(Encoding.UTF8.GetByteCount(prompt));
-            return TokenizedPrompt.Of(Vocab, prompt, addSpecial: true, request.Options?.ParseSpecialTokens ?? false);
-        }
-        IReadOnlyList<PromptPart> parts = (ChatTemplate ?? throw NoChatTemplate()).Render(messages);
-        RequireRoom(parts.Sum(part => part.FromTemplate ? 0L : Encoding.UTF8.GetByteCount(part.Text)));
-        return TokenizedPrompt.Of(Vocab, _controlTokens.Value, parts);
-    }
-
     /// <summary>Saves the sequence that was used last.</summary>
     public async Task<(byte[] Saved, int Tokens)> SaveCacheAsync(CancellationToken cancellationToken)
     {
@@ -217,12 +176,6 @@ internal sealed class ModelSession : IDisposable
             Turn.Release();
         }
     }
-
-    /// <summary>Makes the exception for a prompt that is too long.</summary>
-    public ContextOverflowException Overflow(string count, long tokens) => new(
-        $"The prompt has {count} tokens, but the context window is {ContextSize}. Shorten the prompt, or configure a larger {nameof(LlamaModelOptions.ContextSize)} (the model was trained for {TrainedContextSize}).",
-        tokens,
-        ContextSize);
 
     /// <summary>Creates another context on the same weights.</summary>
     /// <exception cref="ArgumentException">The pool has too few threads.</exception>
@@ -292,18 +245,6 @@ internal sealed class ModelSession : IDisposable
             Release();
         }
     }
-
-    // Before the work: tokenizing megabytes takes longer than any deadline.
-    private void RequireRoom(long bytes)
-    {
-        if (bytes / 16 > ContextSize && bytes / Vocab.LongestPiece > ContextSize)
-        {
-            throw Overflow($"at least {bytes / Vocab.LongestPiece}", bytes / Vocab.LongestPiece);
-        }
-    }
-
-    private NotSupportedException NoChatTemplate() => new(
-        $"The model states {(StatesChatTemplate ? "a chat template that libllama does not know" : "no chat template")}. Give it a prompt of text, or choose a template: {string.Join(", ", LlamaChatTemplates.Names)}.");
 
     private void DisposeNative()
     {

@@ -45,14 +45,14 @@ internal sealed class PredictCall : IDisposable
         {
             OptionsRules.Require(OptionsRules.Validate(_options));
             _adapters = session.Adapters.Find(_options.Adapters);
-            _tokens = session.Tokenize(request);
+            _tokens = session.Tokenizer.Tokenize(request);
             if (_tokens.Count > session.ContextSize && _options.Overflow == ContextOverflow.Shift && session.Context.CanShift)
             {
                 _tokens.DropMiddle(Math.Min(_options.KeptTokens, session.ContextSize / 2), session.ContextSize);
             }
             if (_tokens.Count > session.ContextSize)
             {
-                throw session.Overflow($"{_tokens.Count}", _tokens.Count);
+                throw session.Tokenizer.Overflow($"{_tokens.Count}", _tokens.Count);
             }
             if (_tokens.Count == 0)
             {
@@ -182,7 +182,7 @@ internal sealed class PredictCall : IDisposable
     private ModelSession LeaseDraft(string name, Func<string, ModelSession> lease)
     {
         ModelSession session = lease(name);
-        string? problem = session == _session ? "is the model that is called; a smaller one guesses faster" : _session.FindVocabularyDifference(session);
+        string? problem = session == _session ? "is the model that is called; a smaller one guesses faster" : _session.Drafts.FindDifference(session.Vocab);
         if (problem is null)
         {
             return session;

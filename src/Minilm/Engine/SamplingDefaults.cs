@@ -2,7 +2,7 @@ using Minilm.Gguf;
 
 namespace Minilm.Engine;
 
-/// <summary>What a call samples with where it states nothing itself: what the host set, else what the model recommends, else the library's own.</summary>
+/// <summary>What a call samples with where it states nothing itself: what the host set, else what the model recommends, else Minilm's own.</summary>
 internal sealed record SamplingDefaults
 {
     public required float Temperature { get; init; }

@@ -22,7 +22,7 @@ internal static class GgufAdapterValidator
 
     /// <summary>Checks a file.</summary>
     /// <param name="file">The adapter.</param>
-    /// <param name="model">The model, or the first file of a split one: then the names and shapes of its tensors are left to the library.</param>
+    /// <param name="model">The model, or the first file of a split one: then the names and shapes of its tensors are left to libllama.</param>
     /// <exception cref="GgufException">It is not a LoRA adapter, or does not fit the model.</exception>
     public static GgufAdapterFacts Validate(GgufFile file, GgufFile model)
     {
@@ -104,7 +104,7 @@ internal static class GgufAdapterValidator
         {
             if (!GgufTensorTypeRules.CanMultiply(tensor.Type))
             {
-                throw At(file, tensor, $"the elements are {tensor.Type}, with which the library cannot multiply");
+                throw At(file, tensor, $"the elements are {tensor.Type}, with which ggml cannot multiply");
             }
         }
 

@@ -22,7 +22,7 @@ internal static class GgufTensorTypeRules
         }
     }
 
-    /// <summary>Gets a value indicating whether the library multiplies matrices of this type; the others are numbers of something, or are used inside a computation.</summary>
+    /// <summary>Gets a value indicating whether ggml multiplies matrices of this type; the others are numbers of something, or are used inside a computation.</summary>
     public static bool CanMultiply(GgmlType type) =>
         type is not (GgmlType.I8 or GgmlType.I16 or GgmlType.I32 or GgmlType.I64 or GgmlType.F64 or GgmlType.Q8_1 or GgmlType.Q8_K);
 

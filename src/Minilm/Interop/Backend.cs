@@ -4,7 +4,7 @@ using static Minilm.Interop.LibraryNames;
 
 namespace Minilm.Interop;
 
-// llama.h and ggml-backend.h: what the library was built with and which devices it found
+// llama.h and ggml-backend.h: what libllama was built with and which devices it found
 internal static unsafe partial class NativeMethods
 {
     /// <summary>Returns the number of devices found.</summary>

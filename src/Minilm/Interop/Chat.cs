@@ -7,7 +7,7 @@ namespace Minilm.Interop;
 // llama.h: chat templates
 internal static unsafe partial class NativeMethods
 {
-    /// <summary>Returns the length of the prompt in bytes, which may exceed the buffer, or a negative number for a template the library does not know.</summary>
+    /// <summary>Returns the length of the prompt in bytes, which may exceed the buffer, or a negative number for a template libllama does not know.</summary>
     [LibraryImport(Seam)]
     public static partial int minilm_chat_apply_template([MarshalUsing(typeof(OwnedUtf8))] string tmpl, llama_chat_message* chat, nuint n_msg, CBool add_ass, byte* buf, int length);
 

@@ -5,7 +5,7 @@ namespace Minilm.Interop;
 /// <summary>Lists the places where the seam may be, in the order in which they are tried.</summary>
 internal static class NativeLibraryLocator
 {
-    /// <summary>The environment variable that names the library's folder or file.</summary>
+    /// <summary>The environment variable that names the native library's folder or file.</summary>
     public const string PathVariable = "MINILM_NATIVE_PATH";
 
     /// <summary>Gets the file name of a library on this system.</summary>

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Minilm.Interop;
 
-/// <summary>Hands the lines that libllama and ggml log to a logger. The library has one log per process, so has this.</summary>
+/// <summary>Hands the lines that libllama and ggml log to a logger. libllama has one log per process, so has this.</summary>
 internal static class NativeLog
 {
     private static ILogger? _logger;
 
-    /// <summary>Sends the lines from a level on to a logger, or nowhere; never to the standard error, where the library writes by itself.</summary>
+    /// <summary>Sends the lines from a level on to a logger, or nowhere; never to the standard error, where libllama writes by itself.</summary>
     public static unsafe void Forward(ILogger? logger, LogLevel minimum)
     {
         Volatile.Write(ref _logger, logger);

@@ -14,7 +14,7 @@ public static class LlamaRuntime
     /// <exception cref="NativeLibraryException">The library was not found or does not fit.</exception>
     public static NativeVersions Versions => Initialize();
 
-    /// <summary>Gets the devices that can compute, loading the library if need be.</summary>
+    /// <summary>Gets the devices that can compute, loading the native library if need be.</summary>
     /// <exception cref="NativeLibraryException">The library was not found or does not fit.</exception>
     public static IReadOnlyList<NativeDevice> Devices
     {
@@ -28,7 +28,7 @@ public static class LlamaRuntime
     internal static bool HasGpu => Devices.Any(device => device.Type is NativeDeviceType.Gpu or NativeDeviceType.IntegratedGpu);
 
     /// <summary>Loads the native library and its backends. Does nothing when they are loaded.</summary>
-    /// <param name="nativeLibraryPath">The folder or the file of the library; null searches: MINILM_NATIVE_PATH, beside the assembly, runtimes/RID/native, the system.</param>
+    /// <param name="nativeLibraryPath">The folder or the file of the native library; null searches: MINILM_NATIVE_PATH, beside the assembly, runtimes/RID/native, the system.</param>
     /// <returns>The versions.</returns>
     /// <exception cref="NativeLibraryException">Nothing could be loaded (the message lists each path and the loader's words), what was found does not fit, or another path is in use.</exception>
     public static NativeVersions Initialize(string? nativeLibraryPath = null)

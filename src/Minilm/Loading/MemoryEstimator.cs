@@ -37,7 +37,7 @@ internal static class MemoryEstimator
         Int128 hidden = tokens * (facts.EmbeddingLength ?? 0) * sizeof(float);
         Int128 inner = tokens * FeedForwardLength(facts) * sizeof(float);
         Int128 logits = tokens * (facts.VocabularySize ?? 0) * sizeof(float);
-        bool flash = options.FlashAttention != FlashAttention.Off; // on a CPU the library decides for it
+        bool flash = options.FlashAttention != FlashAttention.Off; // on a CPU libllama decides for it
 
         Int128 kept = tokens * cells * (flash ? 2 : sizeof(float)); // the attention mask, F16 or F32
         Int128 scores = 0;

@@ -38,7 +38,7 @@ public sealed partial class FloorTests
     }
 
     [Test]
-    public void Only_Interop_and_Llama_name_native_functions_and_are_unsafe()
+    public void Two_floors_only_name_native_functions_and_are_unsafe()
     {
         string[] others = [.. Directory.EnumerateFiles(Repository.PathOf("src/Minilm"), "*.cs", SearchOption.AllDirectories)
             .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) is not ("Interop" or "Handles" or "Llama"))];

@@ -8,7 +8,7 @@ internal sealed unsafe class SafeLlamaModelHandle : SafeMinilmHandle<llama_model
     /// <summary>Gets the vocabulary, which belongs to the model.</summary>
     public LlamaVocabHandle Vocab => _vocab!;
 
-    /// <summary>Gets the lock for the model's list of adapters, which the library changes when one is loaded or freed, and reads when a context is made.</summary>
+    /// <summary>Gets the lock for the model's list of adapters, which libllama changes when one is loaded or freed, and reads when a context is made.</summary>
     public Lock AdapterGate { get; } = new();
 
     /// <summary>Loads a model. The result is invalid when libllama could not.</summary>

@@ -3,7 +3,7 @@ using Minilm.Chat;
 using Minilm.Engine;
 using Minilm.Gguf;
 
-namespace Minilm.Tests.Generation;
+namespace Minilm.Tests.Engine;
 
 /// <summary>Chats through the templates that models state: what the template writes is control, what people write is text.</summary>
 public sealed class ChatTests

@@ -3,7 +3,7 @@ using Minilm.Abstractions;
 using Minilm.Chat;
 using Minilm.Engine;
 
-namespace Minilm.Tests.Generation;
+namespace Minilm.Tests.Engine;
 
 public sealed class TextAssemblerTests
 {

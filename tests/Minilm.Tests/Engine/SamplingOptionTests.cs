@@ -1,6 +1,6 @@
 using Minilm.Gguf;
 
-namespace Minilm.Tests.Generation;
+namespace Minilm.Tests.Engine;
 
 /// <summary>Sampling as calls and hosts ask for it, and as a model's file recommends it.</summary>
 public sealed class SamplingOptionTests

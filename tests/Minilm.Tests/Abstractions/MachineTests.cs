@@ -1,9 +1,6 @@
 using Minilm.Abstractions;
-using Minilm.Engine;
-using Minilm.Interop;
-using Minilm.Loading;
 
-namespace Minilm.Tests.Runtime;
+namespace Minilm.Tests.Abstractions;
 
 public sealed class MachineTests
 {

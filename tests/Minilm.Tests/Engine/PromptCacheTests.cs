@@ -1,4 +1,4 @@
-namespace Minilm.Tests.Generation;
+namespace Minilm.Tests.Engine;
 
 /// <summary>What was decoded once is not decoded again, and changes nothing in what is said.</summary>
 public sealed class PromptCacheTests

@@ -1,6 +1,6 @@
 using Minilm.Gguf;
 
-namespace Minilm.Tests.Generation;
+namespace Minilm.Tests.Engine;
 
 /// <summary>Full contexts, guesses and log probabilities in the decode loop.</summary>
 public sealed class DepthTests

@@ -1,4 +1,4 @@
-namespace Minilm.Tests.Generation;
+namespace Minilm.Tests.Engine;
 
 /// <summary>The decode loop seen from outside, through a real model.</summary>
 public sealed class CompletionTests

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Minilm.Tests.Generation;
+namespace Minilm.Tests.Engine;
 
 /// <summary>One rule for all ways to ask: what interrupts a call throws, unless the partial text is asked for.</summary>
 public sealed class InterruptionTests
