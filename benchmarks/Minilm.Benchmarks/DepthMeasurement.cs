@@ -11,9 +11,9 @@ internal static class DepthMeasurement
 
     public static Command Command()
     {
-        var threads = new Option<int>("--threads") { Description = "Threads; 0 is the physical cores.", DefaultValueFactory = _ => 1 };
+        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = _ => 1 };
         var rounds = new Option<int>("--rounds") { Description = "Calls of each kind, in turn.", DefaultValueFactory = _ => 15 };
-        var command = new Command("depth", "What the prompt cache and guessed tokens save, and what log probabilities cost.") { threads, rounds };
+        var command = new Command("depth", "What the prompt cache and speculative decoding save, and what log probabilities cost.") { threads, rounds };
         command.SetAction(parsed => Run(parsed.GetValue(threads), parsed.GetValue(rounds)));
         return command;
     }
