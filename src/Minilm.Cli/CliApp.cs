@@ -18,7 +18,7 @@ internal static class CliApp
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CliConsole console, CancellationToken cancellationToken = default)
     {
-        Messages messages = new(console);
+        MessagePrinter messages = new(console);
         // A prompt may start with '@' or be a dash and letters; neither is ours to expand.
         ParserConfiguration parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
         ParseResult parsed = MinilmRootCommand.Create(console, messages).Parse(args, parser);

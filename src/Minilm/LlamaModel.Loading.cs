@@ -6,8 +6,7 @@ namespace Minilm;
 /// <content>Loading, which any number of callers share.</content>
 public sealed partial class LlamaModel
 {
-    /// <summary>Loads the model, and blocks until it is loaded.</summary>
-    /// <inheritdoc cref="InitializeAsync"/>
+    /// <inheritdoc/>
     public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -38,7 +38,7 @@ public sealed class MockModel : ISynchronousLanguageModel
     public int ContextSize => _options.ContextSize;
 
     /// <inheritdoc/>
-    public Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
+    public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
@@ -46,6 +46,12 @@ public sealed class MockModel : ISynchronousLanguageModel
             _running ??= new CancellationTokenSource();
         }
         progress?.Report(1);
+    }
+
+    /// <inheritdoc/>
+    public Task InitializeAsync(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Initialize(progress, cancellationToken);
         return Task.CompletedTask;
     }
 

@@ -6,11 +6,11 @@ using Minilm.Cli.Terminal;
 namespace Minilm.Cli.Commands;
 
 /// <summary>What every command shares: the streams, the messages and <c>--json</c>.</summary>
-internal sealed class CommandHost(CliConsole console, Messages messages)
+internal sealed class CommandHost(CliConsole console, MessagePrinter messages)
 {
     public CliConsole Console { get; } = console;
 
-    public Messages Messages { get; } = messages;
+    public MessagePrinter Messages { get; } = messages;
 
     public Option<bool> Json { get; } = new CliOption<bool>("--json", null, "Print results as JSON, one object per line. Messages still go to standard error.")
     {

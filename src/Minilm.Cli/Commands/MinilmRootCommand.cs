@@ -17,7 +17,7 @@ internal static class MinilmRootCommand
     public static string Version { get; } =
         typeof(MinilmRootCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    public static RootCommand Create(CliConsole console, Messages messages)
+    public static RootCommand Create(CliConsole console, MessagePrinter messages)
     {
         CommandHost host = new(console, messages);
         RootCommand root = new("Run language models on this machine with llama.cpp.")

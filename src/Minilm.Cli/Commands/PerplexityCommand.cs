@@ -45,7 +45,7 @@ internal sealed class PerplexityCommand : CliCommand
         return ExitCode.Done;
     }
 
-    private sealed class Progress(Messages messages) : IProgress<PerplexityResult>
+    private sealed class Progress(MessagePrinter messages) : IProgress<PerplexityResult>
     {
         public void Report(PerplexityResult value) =>
             messages.Aside(string.Create(CultureInfo.InvariantCulture, $"{value.DoneWindows}/{value.Windows}: {value.Perplexity:0.0000}"));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Minilm.Cli.Output;
 
 /// <summary>Sends what a card's debugMode or debug asks to be logged to standard error. The rest shows in results.</summary>
-internal sealed class MessageLoggerFactory(Messages messages) : ILoggerFactory
+internal sealed class MessageLoggerFactory(MessagePrinter messages) : ILoggerFactory
 {
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
@@ -14,7 +14,7 @@ internal sealed class MessageLoggerFactory(Messages messages) : ILoggerFactory
         // nothing is held
     }
 
-    private sealed class MessageLogger(Messages messages) : ILogger
+    private sealed class MessageLogger(MessagePrinter messages) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -60,9 +60,13 @@ public interface ILanguageModel : IDisposable, IAsyncDisposable
     }
 }
 
-/// <summary>A language model that can also complete on the thread that calls, and hands the text to the request's handler there.</summary>
+/// <summary>A language model that can also work on the thread that calls: it needs no pool thread while it blocks, and hands the text to the request's handler there.</summary>
 public interface ISynchronousLanguageModel : ILanguageModel
 {
+    /// <summary>Loads the model, and blocks until it is loaded.</summary>
+    /// <inheritdoc cref="ILanguageModel.InitializeAsync"/>
+    void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default);
+
     /// <summary>Completes a text, or answers a chat, on the calling thread.</summary>
     /// <inheritdoc cref="ILanguageModel.CompleteAsync"/>
     Completion Complete(CompletionRequest request, CancellationToken cancellationToken = default);

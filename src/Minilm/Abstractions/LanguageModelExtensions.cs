@@ -14,8 +14,17 @@ public static class LanguageModelExtensions
         /// <param name="progress">Receives the share that is loaded, from 0 to 1, on the loading thread.</param>
         /// <param name="cancellationToken">Gives up waiting.</param>
         /// <inheritdoc cref="ILanguageModel.InitializeAsync" path="/exception"/>
-        public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default) =>
-            model.InitializeAsync(progress, cancellationToken).GetAwaiter().GetResult();
+        public void Initialize(IProgress<float>? progress = null, CancellationToken cancellationToken = default)
+        {
+            if (model is ISynchronousLanguageModel synchronous)
+            {
+                synchronous.Initialize(progress, cancellationToken);
+            }
+            else
+            {
+                model.InitializeAsync(progress, cancellationToken).GetAwaiter().GetResult();
+            }
+        }
 
         /// <summary>Completes a prompt with the model's default options.</summary>
         /// <param name="prompt">The text to continue. Control tokens spelled out in it are text.</param>

@@ -47,20 +47,24 @@ public sealed partial class FloorTests
         Assert.That(others, Has.Length.GreaterThan(100));
     }
 
-    [Test]
-    public void No_internal_type_has_the_name_of_a_public_member_or_a_common_one()
+    [TestCase("Minilm")]
+    [TestCase("Minilm.Dialog")]
+    [TestCase("Minilm.Cli")]
+    public void No_internal_type_has_the_name_of_a_public_member_or_a_common_one(string assembly)
     {
-        Type[] types = [.. typeof(LlamaModel).Assembly.GetTypes().Where(type => !type.Name.StartsWith('<') && !type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute)))];
-        HashSet<string> members = [.. types.Where(type => type.IsVisible)
+        HashSet<string> members = [.. TypesOf("Minilm").Concat(TypesOf(assembly)).Where(type => type.IsVisible)
             .SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Where(member => member.MemberType is MemberTypes.Property or MemberTypes.Method or MemberTypes.Field)
             .Select(member => member.Name)];
 
         Assert.That(
-            types.Where(type => !type.IsVisible && type.Namespace?.StartsWith("Minilm", StringComparison.Ordinal) == true && (members.Contains(type.Name) || CommonNames.Contains(type.Name))).Select(type => type.FullName),
+            TypesOf(assembly).Where(type => !type.IsVisible && type.Namespace?.StartsWith("Minilm", StringComparison.Ordinal) == true && (members.Contains(type.Name) || CommonNames.Contains(type.Name))).Select(type => type.FullName),
             Is.Empty);
         Assert.That(members, Has.Count.GreaterThan(200));
     }
+
+    private static IEnumerable<Type> TypesOf(string assembly) => Assembly.Load(assembly).GetTypes()
+        .Where(type => !type.Name.StartsWith('<') && !type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute)));
 
     [GeneratedRegex(@"\bunsafe\b(?!\))|\bNativeMethods\b|\bminilm_\w+_params\b|\bSafe(Llama|Minilm|Abort|ThreadPool)\w*Handle\b")]
     private static partial Regex NativeWords();

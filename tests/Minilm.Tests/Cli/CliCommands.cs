@@ -10,6 +10,6 @@ internal static class CliCommands
     public static IReadOnlyList<CliCommand> All()
     {
         using CliConsole console = new() { Out = TextWriter.Null, Error = TextWriter.Null, In = Stream.Null };
-        return [.. MinilmRootCommand.Create(console, new Messages(console)).Subcommands.Cast<CliCommand>()];
+        return [.. MinilmRootCommand.Create(console, new MessagePrinter(console)).Subcommands.Cast<CliCommand>()];
     }
 }

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Minilm.Cli.Output;
 
 /// <summary>Writes to standard error what is not a result: styled on a terminal, plain elsewhere.</summary>
-internal sealed class Messages(CliConsole console)
+internal sealed class MessagePrinter(CliConsole console)
 {
     /// <summary>Gets or sets what the running command calls the names of the API.</summary>
     public ApiTerms Terms { get; set; } = ApiTerms.None;
