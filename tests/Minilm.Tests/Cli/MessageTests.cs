@@ -10,7 +10,8 @@ public sealed class MessageTests
     [
         new(1, "or pass --allow-requantize", (string[])["quantize", TestModels.Companion, TestModels.PathOf("again.gguf"), "Q4_0"]),
         new(2, "See 'minilm quantize --help'", (string[])["quantize", TestModels.Tiny, TestModels.Tiny, "Q4_0"]),
-        new(1, "pass a larger --ctx", (string[])["complete", TestModels.Tiny, "--prompt", LongText]),
+        new(1, "pass a larger --ctx", (string[])["complete", TestModels.Tiny, "--ctx", "64", "--prompt", LongText]),
+        new(1, "Shorten the prompt (the model was trained for 512)", (string[])["complete", TestModels.Tiny, "--prompt", LongText]),
         new(1, "pass a larger --ctx, or pass --truncate", (string[])["embed", TestModels.Tiny, "--text", LongText]),
         new(2, "--stop has an empty text", (string[])["complete", TestModels.Tiny, "--prompt", "a", "--stop", ""]),
         new(2, "is not valid JSON", (string[])["complete", TestModels.Tiny, "--prompt", "a", "--json-schema", Repository.PathOf("LICENSE")]),

