@@ -9,7 +9,7 @@ public sealed class NativeLibraryTests
     [Test]
     public void Candidates_are_beside_the_assembly_and_where_packages_have_theirs()
     {
-        string package = Path.GetDirectoryName(LlamaRuntime.Versions.LibraryPath)!;
+        string package = NativeSide.InstallFolder;
         IReadOnlyList<string> candidates = NativeLibraryLocator.Candidates(null, null, AppContext.BaseDirectory, string.Join(Path.PathSeparator, package, AppContext.BaseDirectory, "/nowhere"));
 
         Assert.Multiple(() =>
@@ -55,11 +55,10 @@ public sealed class NativeLibraryTests
     [Test]
     public void RequireSeamVersion_refuses_a_library_of_another_version_and_one_that_has_none()
     {
-        string folder = Path.GetDirectoryName(LlamaRuntime.Versions.LibraryPath)!;
-        string other = Path.Combine(folder, "testing", NativeLibraryLocator.FileName("other_seam"));
+        string other = Path.Combine(NativeSide.TestingFolder, NativeLibraryLocator.FileName("other_seam"));
 
         var older = Assert.Throws<NativeLibraryException>(() => Probe(other))!;
-        var stranger = Assert.Throws<NativeLibraryException>(() => Probe(Path.Combine(folder, "testing", NativeLibraryLocator.FileName("stranger"))))!;
+        var stranger = Assert.Throws<NativeLibraryException>(() => Probe(Path.Combine(NativeSide.TestingFolder, NativeLibraryLocator.FileName("stranger"))))!;
 
         Assert.Multiple(() =>
         {

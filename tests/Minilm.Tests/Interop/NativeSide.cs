@@ -10,14 +10,23 @@ internal static partial class NativeSide
 {
     private static readonly Lazy<string[][]> Lines = new(ReadLines);
 
+    /// <summary>Gets the folder that build.sh installed the native libraries into; what a project's own build copies of it is only what programs need.</summary>
+    public static string InstallFolder { get; } = FindInstallFolder();
+
     /// <summary>Gets the folder of the libraries that exist for tests.</summary>
-    public static string TestingFolder => Path.Combine(Path.GetDirectoryName(LlamaRuntime.Versions.LibraryPath)!, "testing");
+    public static string TestingFolder => Path.Combine(InstallFolder, "testing");
 
     /// <summary>Gets the constants that the headers at hand do not declare.</summary>
     public static IReadOnlyList<string> Newer => [.. Of("newer").Select(line => line[3])];
 
     /// <summary>Gets the functions with how they are guarded: what is called in the guard, or why there is none.</summary>
     public static IReadOnlyList<(string Name, bool Guarded, string Why)> Guards => [.. Of("function").Select(line => (line[1], line[4] == "guarded", line[5]))];
+
+    private static string FindInstallFolder()
+    {
+        string beside = Path.GetDirectoryName(LlamaRuntime.Versions.LibraryPath)!;
+        return Directory.Exists(Path.Combine(beside, "testing", "throwing")) ? beside : Repository.PathOf($"artifacts/native/{RuntimeInformation.RuntimeIdentifier}");
+    }
 
     public static SeamTable Read()
     {
